@@ -34,7 +34,7 @@ export function offerIssuer(): x402.OfferIssuer | undefined {
 
 export const protocols = { x402: x402.createProtocol(config), mpp: mpp.createProtocol(config) } as const
 
-/** The protocols of channels: MPP's sessions, and x402's batch-settlement. */
+/** The channel protocols: MPP's sessions, and x402's batch-settlement. */
 const channelProtocols = { mpp: mpp.createSessions(config), x402: x402.createBatchSettlement(config) } as const
 
 export function channelsBy(name: Channels.ChannelCredential['protocol']): Channels.ChannelProtocol {
@@ -45,7 +45,7 @@ function parseChannel(headers: Headers): Channels.ChannelCredential | undefined 
   return channelProtocols.mpp.parse(headers) ?? channelProtocols.x402.parse(headers)
 }
 
-/** x402 for other people's servers: what they ask their facilitator, read and checked. */
+/** x402 for other servers: reads and checks the requests to their facilitator. */
 export const facilitation = {
   read: (body: unknown): Facilitated => x402.Facilitation.read(body, config),
   authorize: x402.Facilitation.authorize,
@@ -64,8 +64,8 @@ export function byName(name: Protocol.Protocol['name']): Protocol.Protocol {
 }
 
 /**
- * One 402 for both protocols and one quote. `headers` may name WWW-Authenticate several times: append, never set.
- * What is sold by sessions alone has no x402 offer: one payment would buy an endless stream.
+ * One 402 for both protocols and one quote. `headers` may contain WWW-Authenticate several times: append, never set.
+ * A resource sold only by sessions has no x402 offer, because one payment would buy an endless stream.
  */
 export function challengeAll(
   quote: Quote.Quote,
@@ -85,14 +85,15 @@ export function challengeAll(
   }
 }
 
-/** What a request brings as payment. */
+/** The payment that a request carries. */
 export type PresentedPayment =
   | { kind: 'payment'; credential: Protocol.Credential }
   | { kind: 'channel'; credential: Channels.ChannelCredential }
 
 /**
- * The one payment credential of a request, whatever its protocol; undefined when it carries none.
- * @throws AppError payment-malformed when there are several or it cannot be read; malformed-credential; method-unsupported
+ * The one payment credential of a request, of either protocol; undefined if there is none.
+ * @throws AppError payment-malformed if there are several or it is unreadable; malformed-credential;
+ * method-unsupported
  */
 export function parseAny(headers: Headers): PresentedPayment | undefined {
   const [inX402, inMpp] = [x402.isPresent(headers), mpp.isPresent(headers)]
@@ -109,8 +110,8 @@ export function parseAny(headers: Headers): PresentedPayment | undefined {
 }
 
 /**
- * For which of some resources the channel credential of a request was challenged: no id when the challenge is of none of them or
- * has expired, undefined when no readable channel credential came.
+ * The resource, among some resources, for which the channel credential of a request was challenged. No id if the
+ * challenge belongs to none of them or has expired; undefined without a readable channel credential.
  */
 export function resourceOfChannel(
   headers: Headers,
@@ -135,41 +136,41 @@ function attempt<Result>(work: () => Result): Result | undefined {
 }
 
 /**
- * How x402 tells a client that the payment in its headers was refused: undefined when they carry none of x402, or the error is no
- * verdict on it. MPP has no header for that: its word is the problem's type, and the fresh challenge.
+ * x402's message that the payment in these headers was refused; undefined without an x402 payment, or if the error is
+ * no verdict on it. MPP has no such header: its clients read the problem's type and the new challenge.
  */
 export function refusalOf(headers: Headers, error: AppError): x402.X402Refusal | undefined {
   return x402.toRefusal(headers, error)
 }
 
-/** The id that an agent gave its payment: x402 has an extension for that. */
+/** The agent's own id for the payment, which only x402 supports. */
 export function readIdentifier({ protocol, decoded }: Protocol.Credential): x402.PaymentIdentifier {
   return protocol === 'x402' ? x402.readIdentifier(decoded) : { kind: 'none' }
 }
 
-/** The quote of a resource inside a credential's token; undefined when there is none that this installation sealed for it. */
+/** The quote of a resource inside a credential's token; undefined if this installation sealed none for it. */
 export function openQuote(token: string | undefined, resourceId: string): Quote.SealedQuote | undefined {
   return token === undefined ? undefined : Quote.open(token, resourceId, config.secrets())
 }
 
 /**
- * Both protocols over MCP: what is a header over HTTP stands in `_meta` of a call and of its result there. Nothing is decided here:
- * the call is served as the HTTP request that it stands for.
+ * Both protocols over MCP. HTTP headers become members of `_meta`, in a call and in its result. Decides nothing: the
+ * call is served as the equal HTTP request.
  */
 export const mcp = {
-  /** The headers that the payment of a call is. @throws AppError malformed-credential */
+  /** The headers that are equal to the payment of a call. @throws AppError malformed-credential */
   toHeaders: (meta: CalledTool.CallMeta): CalledTool.CallHeaders => [
     ...x402.Mcp.toHeaders(meta),
     ...mpp.Mcp.toHeaders(meta),
   ],
-  /** What a 402 asks, as each protocol says it of a tool; `problem` is the 402's body. */
+  /** The payment requirements of a 402 in each protocol's form for a tool; `problem` is the 402's body. */
   toRequired: (headers: Headers, problem: Record<string, unknown>, tool: CalledTool.CalledTool) => ({
     x402: x402.Mcp.toRequired(headers, problem, tool),
     mpp: mpp.Mcp.toRequired(headers, problem),
   }),
   /** `_meta` of a result: the receipts. */
   toMeta: (headers: Headers): Record<string, unknown> => ({ ...x402.Mcp.toMeta(headers), ...mpp.Mcp.toMeta(headers) }),
-  /** Whether a call is paid, or meant to be, by MPP: then its agent reads MPP's errors. */
+  /** Whether a call carries an MPP credential, valid or not. Such an agent reads MPP's errors. */
   speaksMpp: mpp.Mcp.isPresent,
   mppCodes: mpp.Mcp.codes,
   mppRequiredKey: mpp.Mcp.requiredKey,

@@ -1,6 +1,6 @@
-/** The agent's Accept-Payment header: which methods and intents it can pay, and which it likes better. */
+/** The agent's Accept-Payment header: the methods and intents that it can pay, with preferences. */
 
-/** `method/intent`, either of them `*`; q from 0 (never) to 1. */
+/** `method/intent`, each of them may be `*`; q from 0 (never) to 1. */
 export type PaymentPreference = { method: string; intent: string; q: number }
 type Offer = { method: string; intent: string }
 
@@ -8,7 +8,7 @@ const entry = /^([a-z0-9-]+|\*)\/([a-z0-9-]+|\*)((?:\s*;\s*[a-zA-Z0-9_-]+\s*=\s*
 const quality = /;\s*[qQ]\s*=\s*([^\s;]+)/
 const qvalue = /^(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)$/
 
-/** The preferences, in the header's order; undefined when any of it is malformed, which means: ignore the header. */
+/** The preferences, in the header's order; undefined if any is malformed. The caller then ignores the header. */
 export function parse(header: string): readonly PaymentPreference[] | undefined {
   const preferences: PaymentPreference[] = []
   for (const part of header.split(',').map((text) => text.trim())) {
@@ -22,9 +22,9 @@ export function parse(header: string): readonly PaymentPreference[] | undefined 
 }
 
 /**
- * The offers that the agent takes, those it likes best first, otherwise in their own order. The most specific
- * entry decides. All of them when the header is absent, malformed or matches none: an agent that is shown
- * nothing cannot pay (draft-httpauth-payment, Accept-Payment).
+ * The offers that the agent accepts, by its preference, then in their own order. The most specific entry decides.
+ * Returns all offers if the header is absent, malformed or matches none, because an agent without an offer cannot pay
+ * (draft-httpauth-payment, Accept-Payment).
  */
 export function select<T extends Offer>(offers: readonly T[], header: string | undefined): readonly T[] {
   const preferences = header === undefined ? undefined : parse(header)

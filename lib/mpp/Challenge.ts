@@ -19,14 +19,14 @@ export type ChargeOffer = {
   amountBase: bigint
 }
 
-/** `description` and the rest of all challenges together stay under the 8 KiB that clients must take. */
+/** Keeps all challenges together under 8 KiB, the size that clients must accept. */
 const descriptionMax = 160
 
-/** The networks of a quote that are served and can be charged on, in the quote's order. */
+/** The networks of a quote that are served and can take a charge, in the quote's order. */
 export function offers(quote: Quote.Quote, serves: (network: Caip2) => boolean): readonly ChargeOffer[] {
   return quote.payouts.flatMap(({ network, payTo }) => {
     const chain = Chain.find(network)
-    // MPP's solana method is none that its SDK has.
+    // mppx has no solana method.
     if (!chain || chain.family === 'svm' || !serves(network)) return []
     const asset = tokenOf(chain)
     if (!asset) return []
@@ -36,12 +36,12 @@ export function offers(quote: Quote.Quote, serves: (network: Caip2) => boolean):
   })
 }
 
-/** Tempo moves any of its tokens; on other chains the token must take EIP-3009 authorizations. */
+/** Tempo moves any of its tokens; on other chains the token needs EIP-3009 authorizations. */
 function tokenOf(chain: Chain.EvmChain): Asset | undefined {
   return chain.family === 'tempo' ? chain.assets[0] : chain.assets.find((asset) => asset.eip712)
 }
 
-/** What all challenges of one 402 have in common, made once for them. */
+/** The values that all challenges of one 402 share, computed once. */
 export type ChallengeBinding = {
   realm: string
   secret: string
@@ -67,8 +67,8 @@ export function toBinding(
 }
 
 /**
- * The challenge of an offer. Its id is an HMAC over realm, method, intent, request, expires, digest and
- * opaque, so that making it again and comparing ids checks all of them (draft-httpauth-payment 5.1.2.1).
+ * Issues the challenge of an offer. Its id is an HMAC over realm, method, intent, request, expires, digest and
+ * opaque. Issuing it again and comparing the ids therefore checks all of them (draft-httpauth-payment 5.1.2.1).
  */
 export function issue(offer: ChargeOffer, binding: ChallengeBinding): WireChallenge {
   const terms = {
@@ -78,7 +78,7 @@ export function issue(offer: ChargeOffer, binding: ChallengeBinding): WireChalle
     decimals: offer.asset.decimals,
     recipient: offer.payTo,
   }
-  // The request schemas are mppx's own, so that its clients read exactly what its servers would write.
+  // mppx's own schemas write the request, so that its clients read exactly what its servers would write.
   const request =
     offer.method === 'evm'
       ? PaymentRequest.fromMethod(EvmMethods.charge, { ...terms, credentialTypes: ['authorization'] })
@@ -86,7 +86,10 @@ export function issue(offer: ChargeOffer, binding: ChallengeBinding): WireChalle
   return bind(offer, request, binding)
 }
 
-/** A request as a challenge with its id. Not by mppx's `Challenge.from`: its HMAC alone takes longer than all of this. */
+/**
+ * Writes a request as a challenge with its id. Does not use mppx's `Challenge.from`: its HMAC alone takes longer than
+ * this whole function.
+ */
 export function bind(
   { method, intent }: { method: string; intent: string },
   request: Record<string, unknown>,
@@ -115,8 +118,8 @@ function toOpaque(quoteToken: string): string {
 }
 
 /**
- * What of challenges is their quote's alone: the token, as it stands in them, and each one's id. For another quote, what these would be
- * if the same had been challenged for it.
+ * The parts of challenges that depend on their quote: the token and each id. For another quote, returns the same
+ * parts as if the same offers had been issued for it.
  */
 export function ownTextsOf(
   challenges: readonly WireChallenge[],
@@ -124,7 +127,7 @@ export function ownTextsOf(
 ): (quote: Quote.Quote) => readonly string[] {
   let bound: Omit<Slots.ChallengeSlots, 'opaque'>[] | undefined
   return (quote) => {
-    // Most challenges are asked once, and some very often.
+    // Computed on first use, because most challenges are issued once and some very often.
     bound ??= challenges.map(({ realm, method, intent, request, expires = '', digest = '' }) => {
       return { realm, method, intent, request: PaymentRequest.serialize(request), expires, digest }
     })
@@ -133,7 +136,7 @@ export function ownTextsOf(
   }
 }
 
-/** A merchant's words in a quoted-string: one line, no control characters. */
+/** A merchant's text for a quoted-string: one line, no control characters. */
 function toHeaderText(text: string): string {
   return text
     .replace(/[\s\p{Cc}\p{Surrogate}]+/gu, ' ')
@@ -142,7 +145,7 @@ function toHeaderText(text: string): string {
     .replace(/\p{Surrogate}/gu, '')
 }
 
-/** For people: the challenge without its encodings. */
+/** The challenge without its encodings, for people. */
 export function toDecoded({ opaque: _opaque, ...challenge }: WireChallenge): Record<string, unknown> {
   return challenge
 }

@@ -7,7 +7,7 @@ import { decodeJson, shapes, TransferAuthorization } from '@/lib/protocol-shared
 import type * as Challenge from './Challenge'
 import * as TempoTransaction from './TempoTransaction'
 
-/** Where a credential may stand: the second keeps Authorization free for the application's own Bearer token. */
+/** The headers of a credential. The second leaves Authorization free for the application's own Bearer token. */
 export const headerNames = ['Authorization', 'Payment-Authorization'] as const
 
 /** EIP-3009 authorization, as mppx's `evm` charge signs it. */
@@ -16,7 +16,7 @@ const EvmPayload = TransferAuthorization.Schema.extend({
   signature: shapes.signature,
 }).strict()
 
-/** A whole signed transaction, as mppx's `tempo` charge makes it in pull mode. */
+/** A complete signed transaction, as mppx's `tempo` charge makes it in pull mode. */
 const TempoPayload = z.strictObject({
   type: z.literal('transaction'),
   signature: z
@@ -25,7 +25,7 @@ const TempoPayload = z.strictObject({
     .transform((text) => text.toLowerCase()),
 })
 
-/** The members of a challenge's request that every method here has. */
+/** The members of a challenge's request that all methods here share. */
 const Request = z.object({
   amount: shapes.uint,
   currency: shapes.address,
@@ -35,12 +35,12 @@ const Request = z.object({
 
 const Opaque = z.object({ quote: z.string().optional() })
 
-/** A credential whose shape is right; the challenge in it is an echo that is not believed yet. */
+/** A credential whose shape is valid. Its challenge is an unverified echo. */
 export type MppCredential = {
   challenge: Challenge.WireChallenge
   network: Caip2
   request: z.infer<typeof Request>
-  /** DID of the payer, as it says. */
+  /** DID of the payer, as the client claims it. */
   source: string | undefined
   quoteToken: string | undefined
 } & (
@@ -60,9 +60,9 @@ export function find(headers: Headers): readonly { name: string; text: string }[
 }
 
 /**
- * The one Payment credential in these headers, still encoded; undefined when there is none (a Bearer token is not ours). The same
- * credential in both headers, or twice in one, is one.
- * @throws AppError payment-malformed when there are several
+ * The one Payment credential in these headers, still encoded; undefined if there is none (a Bearer token is not one).
+ * Equal credentials in both headers, or twice in one, count as one.
+ * @throws AppError payment-malformed if there are several
  */
 export function findOne(headers: Headers): string | undefined {
   const texts = new Set(find(headers).map(({ text }) => text))
@@ -84,7 +84,7 @@ export function decode(text: string): unknown {
 }
 
 /**
- * The one charge credential in these headers; undefined when they carry no Payment credential.
+ * The one charge credential in these headers; undefined if they carry no Payment credential.
  * @throws AppError payment-malformed | malformed-credential | method-unsupported
  */
 export function fromHeaders(headers: Headers): MppCredential | undefined {
@@ -96,13 +96,13 @@ export function fromHeaders(headers: Headers): MppCredential | undefined {
     return from(Wire.deserialize(`Payment ${text}`))
   } catch (error) {
     if (error instanceof AppError) throw error
-    // mppx says no more than "Invalid base64url or JSON".
+    // mppx's message is only "Invalid base64url or JSON".
     const reason = error instanceof TypeError ? error.message : 'is not a Payment credential'
     throw malformed(reason, error)
   }
 }
 
-/** `request` and `opaque` hold JSON of their own, under the same rules as the credential around them. */
+/** Checks the JSON inside `request` and `opaque` by the same rules as the credential around them. */
 function assertJson(value: unknown): void {
   const { challenge } = z.object({ challenge: z.record(z.string(), z.unknown()) }).parse(value)
   for (const name of ['request', 'opaque'] as const) {
@@ -112,7 +112,7 @@ function assertJson(value: unknown): void {
 }
 
 /**
- * The credential in what `Credential.decoded` keeps.
+ * The credential in a stored `Credential.decoded`.
  * @throws AppError malformed-credential | method-unsupported
  */
 export function fromDecoded(decoded: Record<string, unknown>): MppCredential {
@@ -140,7 +140,7 @@ function from({ challenge, payload, source }: Wire.Credential): MppCredential {
   return { ...common, method, payload: transaction, transaction: decodeTransaction(transaction.signature) }
 }
 
-/** A known type that is not sold for (push mode, proofs, Permit2) is not the same as a broken payload. */
+/** Separates a known but unsupported type (push mode, proofs, Permit2) from a broken payload. */
 function assertType(payload: unknown, taken: string): void {
   const { data } = z.object({ type: z.string() }).safeParse(payload)
   if (data && data.type !== taken)
@@ -161,7 +161,7 @@ function parse<T extends z.ZodType>(schema: T, value: unknown, at: string): z.in
   return result.data
 }
 
-/** `reason` goes on after "The Payment credential" and names the field. */
+/** The error for a broken credential. `reason` follows "The Payment credential" and names the field. */
 export function malformed(reason: string, cause?: unknown): AppError {
   return new AppError('malformed-credential', `The Payment credential ${reason}.`, { cause })
 }

@@ -1,25 +1,25 @@
 import { concatHex, decodeFunctionData, keccak256, type Address, type Hex } from 'viem'
 import { Abis, Transaction } from 'viem/tempo'
 
-/** Half of the curve's order: a signature above it is the malleable twin of one below. */
+/** Half of the curve's order. A signature with a larger s is the malleable twin of one with a smaller s. */
 const halfOrder = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n
 
-/** A payer's whole signed Tempo transaction (type 0x76), read without a chain. Addresses are lower-case. */
+/** A payer's complete signed Tempo transaction (type 0x76), decoded without a chain. Addresses are lower-case. */
 export type TempoTransaction = {
   from: Address
-  /** As a node writes them, whatever spelling of the signature came in: the hash is the transaction's on chain. */
+  /** In the encoding of a node, whatever encoding the client used for the signature. So `hash` is the hash on chain. */
   bytes: Hex
   hash: Hex
   chainId: number
   validBeforeMs: number
   validAfterMs: number
-  /** Somebody else is to pay the fee. */
+  /** True if another account pays the fee. */
   isSponsored: boolean
-  /** Its nonce is its own hash, good until it expires (TIP-1009), not a place in a sequence. */
+  /** True if its nonce is its own hash and valid until it expires (TIP-1009), instead of a sequence number. */
   isExpiring: boolean
-  /** Beside its calls it authorises keys or code for an account. */
+  /** True if it also authorizes keys or code for an account. */
   isDelegating: boolean
-  /** What its sender signed. */
+  /** The bytes that the sender signed. */
   signedBytes: Hex
   calls: readonly TempoCall[]
 }
@@ -27,12 +27,13 @@ export type TempoTransaction = {
 /** `data` is lower-case; a plain call moves no native value. */
 export type TempoCall = { to?: string; data?: Hex; isPlain: boolean }
 
-/** The nonce key that says "expiring". */
+/** The nonce key that marks an expiring nonce. */
 const expiringKey = 2n ** 256n - 1n
 
 /**
- * @throws TypeError with a sentence for the client when it is not a signed 0x76 transaction of a plain account
- * that expires. Passkey and access-key signatures are not taken: they need the chain to be believed.
+ * Decodes a transaction. Refuses passkey and access-key signatures, because only the chain can verify them.
+ * @throws TypeError with a sentence for the client if it is not a signed, expiring 0x76 transaction of a plain
+ * account.
  */
 export function decode(serialized: string): TempoTransaction {
   if (!/^0x76(?:[0-9a-f]{2})+$/.test(serialized)) throw new TypeError('is not a Tempo transaction (type 0x76)')
@@ -62,7 +63,10 @@ export function decode(serialized: string): TempoTransaction {
   }
 }
 
-/** What a channel's id takes of the transaction that opens it: keccak256 over what was signed, then the sender (TIP-1034). */
+/**
+ * The part of a channel's id that comes from its opening transaction: keccak256 of the signed bytes and the sender
+ * (TIP-1034).
+ */
 export function expiringNonceHash({ signedBytes, from }: TempoTransaction): Hex {
   return keccak256(concatHex([signedBytes, from]))
 }
@@ -77,7 +81,7 @@ function deserialize(serialized: `0x76${string}`) {
 
 export type TempoTransfer = { to: string; amountBase: bigint }
 
-/** The transfers of a token that the transaction's calls make, in their order. */
+/** The transfers of a token in the transaction's calls, in their order. */
 export function transfers({ calls }: TempoTransaction, token: string): readonly TempoTransfer[] {
   return calls.flatMap(({ to, data }) => {
     if (to !== token.toLowerCase() || !data) return []

@@ -3,26 +3,29 @@ import { AppError } from '@/lib/errors'
 import type { CalledTool } from '@/lib/protocol-shared'
 import type * as Challenge from './Challenge'
 
-/** MPP's binding to MCP (draft-payment-transport-mcp): challenges, credentials and receipts are JSON there, and the same otherwise. */
+/**
+ * MPP's binding to MCP (draft-payment-transport-mcp): challenges, credentials and receipts are JSON there, with the
+ * same members.
+ */
 
-/** The JSON-RPC errors that MPP has a code for. */
+/** The JSON-RPC error codes of MPP. */
 export const codes = {
   required: Mcp.paymentRequiredCode,
   failed: Mcp.paymentVerificationFailedCode,
   malformed: Mcp.invalidParamsCode,
 } as const
 
-/** Where a result says what it costs, for those that read results. */
+/** The key in a result's `_meta` that holds the price, for clients that read results. */
 export const requiredKey = Mcp.paymentRequiredMetaKey
 
-/** Whether a call carries an MPP credential, readable or not: then its agent knows MPP's errors. */
+/** Whether a call carries an MPP credential, readable or not. Such an agent understands MPP's errors. */
 export function isPresent(meta: CalledTool.CallMeta): boolean {
   return meta[Mcp.credentialMetaKey] !== undefined
 }
 
 /**
- * The header that a credential in `_meta` is over HTTP; nothing of it is believed here.
- * @throws AppError malformed-credential when it can be none.
+ * Returns the HTTP header that is equal to the credential in `_meta`; verifies nothing.
+ * @throws AppError malformed-credential if it cannot be a credential.
  */
 export function toHeaders(meta: CalledTool.CallMeta): CalledTool.CallHeaders {
   const credential = meta[Mcp.credentialMetaKey]
@@ -37,11 +40,11 @@ export function toHeaders(meta: CalledTool.CallMeta): CalledTool.CallHeaders {
 }
 
 /**
- * What a 402 asks, as `error.data` and `_meta` say it; undefined when it has no charge of MPP. A session's challenge is left
- * out: its client learns what was charged from the answer's headers, which MCP has not.
+ * The payment requirements of a 402 for `error.data` and `_meta`; undefined if it has no MPP charge. Leaves out
+ * session challenges: their clients read the charge from response headers, which MCP does not have.
  */
 export function toRequired(headers: Headers, problem: Record<string, unknown>): Record<string, unknown> | undefined {
-  // The header has what there was room for.
+  // The header holds only what fits; the body holds everything.
   const all = headers.has('www-authenticate') ? ((problem.challenges ?? []) as readonly Challenge.WireChallenge[]) : []
   const challenges = all.filter(({ intent }) => intent === 'charge')
   if (challenges.length === 0) return undefined

@@ -13,10 +13,10 @@ import { verifyEvm } from './verify-evm'
 import { verifyTempo } from './verify-tempo'
 import { type MppConfig } from './MppConfig'
 
-/** What a resource offers beside, or instead of, a single charge. */
+/** What a resource offers besides, or instead of, a single charge. */
 export type MppHints = Protocol.ProtocolHints & { session?: ChannelProtocol.ChannelOffer }
 
-/** Charges, and the one 402 for charges and sessions: which comes first is one choice of the agent's. */
+/** Charges, and the one 402 for both charges and sessions, because the agent's preferences order them together. */
 export type ChargeProtocol = Omit<Protocol.Protocol, 'challenge'> & {
   challenge(quote: Quote.Quote, agentRequest: Protocol.AgentRequest, hints: MppHints): Protocol.Challenge
 }
@@ -45,16 +45,16 @@ function challenge(
 ): Protocol.Challenge {
   const [secret] = config.secrets()
   const binding = Challenge.toBinding(quote, agentRequest, { realm: config.realm(), secret })
-  // A charge moves what it says: a price that is known after the answer is none.
+  // A charge moves a fixed amount, so it cannot pay a price that is known only after the answer.
   const charges = session?.alone || quote.metered ? [] : Challenge.offers(quote, config.serves)
   const channels = session ? Session.offers(quote, session, config) : []
-  // Charges first: a client that knows both takes the first, and a channel is for those who ask for one.
+  // Charges first: a client that knows both takes the first, and a channel is for clients that ask for one.
   const offers = [
     ...charges.map((offer) => ({ ...offer, issue: () => Challenge.issue(offer, binding) })),
     ...channels.map((offer) => ({ ...offer, issue: () => Session.issue(offer, binding) })),
   ]
   const challenges = AcceptPayment.select(offers, acceptPayment).map((offer) => offer.issue())
-  // They are all of one resource, so the first says for all what it is.
+  // All challenges are for one resource, so only the first one carries its description.
   const bare = challenges.map(({ description: _description, ...one }) => toHeader(one))
   const first = challenges[0] && toHeader(challenges[0])
   const described = first ? [first, ...bare.slice(1)] : []
@@ -89,7 +89,7 @@ function parse(headers: Headers): Protocol.Credential | undefined {
   }
 }
 
-/** What the credential would move, and what it can be used for once only. */
+/** The amount that the credential would move, and the key by which it pays only once. */
 function moved(credential: Credential.MppCredential): Pick<Protocol.Credential, 'claimKey' | 'amountBase' | 'payTo'> {
   const { network, request } = credential
   if (credential.method === 'evm') {
@@ -97,7 +97,7 @@ function moved(credential: Credential.MppCredential): Pick<Protocol.Credential, 
     const claimKey = TransferAuthorization.claimKey(network, request.currency, credential.payload)
     return { claimKey, amountBase: BigInt(value), payTo: to }
   }
-  // A transaction may make several transfers; what it claims to pay is checked when it is authorized.
+  // A transaction may make several transfers; `authorize` checks the claimed amount.
   return {
     claimKey: `raw|${network}|${credential.transaction.hash}`,
     amountBase: BigInt(request.amount),
@@ -105,10 +105,10 @@ function moved(credential: Credential.MppCredential): Pick<Protocol.Credential, 
   }
 }
 
-/** What was read from a `decoded`, so that `authorize` need not recover a transaction's sender again (4 ms). */
+/** The parsed credential for each `decoded`, so that `authorize` does not recover the sender again (4 ms). */
 const read = new WeakMap<Record<string, unknown>, Credential.MppCredential>()
 
-/** The wire form as JSON. It holds everything that was sent: it is stored, and can be read again. */
+/** The wire form as JSON. It holds everything that the client sent, so it can be stored and parsed again. */
 function toDecoded(credential: Credential.MppCredential): Record<string, unknown> {
   const { challenge: echo, payload, source } = credential
   const decoded = { challengeId: echo.id, challenge: echo, payload, ...(source !== undefined && { source }) }
@@ -141,8 +141,8 @@ async function authorize(
 }
 
 /**
- * The offer whose challenge this is. The challenge is made again from quote and request: an equal id means
- * that realm, method, intent, request, expiry, body digest and quote are all as we wrote them.
+ * Finds the offer of a challenge. Issues the challenge again from quote and request; equal ids prove that realm,
+ * method, intent, request, expiry, body digest and quote are all unchanged.
  */
 function matchChallenge(
   config: MppConfig,
@@ -171,12 +171,12 @@ function isIssued(echo: Challenge.WireChallenge, secret: string): boolean {
   try {
     return Wire.verify(echo, { secretKey: secret })
   } catch {
-    // A request that has no canonical form was never ours.
+    // A request without a canonical form was not written by us.
     return false
   }
 }
 
-/** `source`, when it is sent, must name the account that signed (draft-evm-charge, draft-tempo-charge). */
+/** Checks that `source`, if present, names the account that signed (draft-evm-charge, draft-tempo-charge). */
 function assertSource({ source, network }: Credential.MppCredential, payer: string): void {
   if (source !== undefined && source.toLowerCase() !== `did:pkh:${network}:${payer}`.toLowerCase())
     throw new AppError('verification-failed', 'The credential was signed by another account than its source names.')

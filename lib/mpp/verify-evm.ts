@@ -6,8 +6,8 @@ import type * as Challenge from './Challenge'
 import type * as Credential from './Credential'
 
 /**
- * Checks an `evm` charge credential by mppx's rules: the nonce is the hash of the challenge, so that the
- * signature answers this challenge only.
+ * Verifies an `evm` charge credential by mppx's rules: the nonce is the hash of the challenge, so the signature
+ * answers only this challenge.
  * @throws AppError verification-failed | payment-expired
  */
 export function verifyEvm(

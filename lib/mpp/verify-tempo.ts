@@ -7,14 +7,14 @@ import type * as Challenge from './Challenge'
 import type * as Credential from './Credential'
 import * as TempoTransaction from './TempoTransaction'
 
-/** A broadcast needs this long. Clients sign transactions that live for 25 s. */
+/** Time that a broadcast needs. Clients sign transactions that live for 25 s. */
 const leftMsMin = 2_000
 
 type TempoCredential = Extract<Credential.MppCredential, { method: 'tempo' }>
 
 /**
- * Checks a `tempo` charge credential: ours what the payer signed for (network, expiry, fee, sender), mppx's
- * that its calls make exactly the transfer that was asked and carry the challenge's memo.
+ * Verifies a `tempo` charge credential. Our part checks what the payer signed: network, expiry, fee, sender. mppx
+ * checks that the calls make exactly the requested transfer and carry the challenge's memo.
  * @throws AppError verification-failed | payment-expired
  */
 export async function verifyTempo(
@@ -49,8 +49,8 @@ export async function verifyTempo(
 }
 
 /**
- * mppx's own validation. It ends with a simulation, which is execution's step and not believed here:
- * the client that it is given answers that one call with "no error" and has no network.
+ * mppx's own validation. It ends with a simulation, which lib/execution does later. So its client has no network and
+ * answers that one call with "no error".
  */
 async function validate({ challenge, payload, source }: TempoCredential, offer: Challenge.ChargeOffer): Promise<void> {
   const charge = tempo.charge({

@@ -1,9 +1,9 @@
-/** A tool that is called over MCP, as the protocols' bindings need it. */
+/** A tool called over MCP, as the protocols' bindings need it. */
 
-/** `_meta` of a call's parameters: whatever the agent sent. */
+/** `_meta` of a call's parameters, unchecked, as the agent sent it. */
 export type CallMeta = Readonly<Record<string, unknown>>
 
-/** What a payment in it is over HTTP. */
+/** The HTTP headers that are equal to the payment in `_meta`. */
 export type CallHeaders = readonly (readonly [name: string, value: string])[]
 
 export type CalledTool = { name: string; inputSchema: Readonly<Record<string, unknown>> }

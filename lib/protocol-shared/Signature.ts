@@ -3,22 +3,23 @@ import { env } from '../env'
 import { Eip1271, recoverSigner, spellOut, type Deployment } from '@/lib/chains'
 import { refused } from './reason'
 
-/** Whose account signed, as far as that can be told without the chain. */
+/** The account that signed, as far as it can be known without the chain. */
 export type SignerAccount = {
-  /** As it is sent: of a key in the spelling that every contract takes, of a contract as it came. */
+  /** The signature for the transaction: a key's in the form that every contract accepts, a contract's unchanged. */
   signature: Hex
-  /** No key of the payer's address signed: only a contract there can say whether the signature is its own. */
+  /** The payer's key did not sign. Only a contract at that address can accept the signature. */
   contract?: true
-  /** The contract does not exist yet: how it is made, and what it will take for its signature. */
+  /** The contract does not exist yet: how to deploy it, and the signature that it will accept. */
   deploy?: Deployment
 }
 
-/** Whose signatures are taken besides those of keys: contracts', and those of contracts that an allowed factory makes. */
+/** The kinds of signers accepted besides keys: contracts, and contracts that an allowed factory deploys. */
 export type AcceptedAccounts = { contracts?: boolean | undefined; deploys?: boolean | undefined }
 
 /**
- * Judges a signature over a digest: by the key of `from`, or, where contracts may pay, for the chain to judge. Neither says that it pays:
- * where there is code at `from` (EIP-7702 puts it at the address of a key), tokens ask that code, and so does `checkInstrument`.
+ * Classifies a signature over a digest: by the key of `from` or, if contracts may pay, for the chain to check.
+ * Neither result proves the payment: if `from` has code (also by EIP-7702), the token calls that code, and
+ * `checkInstrument` does the same.
  * @throws AppError verification-failed
  */
 export function judge(

@@ -19,8 +19,8 @@ export const Schema = z.strictObject({
 export type TransferAuthorization = z.infer<typeof Schema>
 
 /**
- * The claim key. x402 and MPP share it, because they share the token's nonce space: one authorization
- * pays once, whatever protocol carries it.
+ * The claim key. x402 and MPP share it because they share the token's nonces: one authorization pays once, whatever
+ * protocol carries it.
  */
 export function claimKey(network: Caip2, asset: string, { from, nonce }: TransferAuthorization): string {
   return ['eip3009', network, asset, from, nonce].join('|').toLowerCase()
@@ -29,7 +29,7 @@ export function claimKey(network: Caip2, asset: string, { from, nonce }: Transfe
 export type TransferTerms = { asset: Asset; payTo: string; amountBase: bigint }
 
 /**
- * Checks an authorization against what was asked, then its signature: cheapest first, no chain.
+ * Checks an authorization against the offer, then its signature: cheapest check first, no chain.
  * @throws AppError verification-failed | payment-expired, naming the field.
  */
 export function verify(

@@ -1,14 +1,19 @@
 import { refused } from './reason'
 
-/** A settlement needs this long. The x402 reference uses the same 6 s. */
+/** Time that a settlement needs. The x402 reference uses the same 6 s. */
 const leftMsMin = 6_000
-/** Longer than any challenge lives; an authorization without end would reserve the payer's balance for ever. */
+/** Longer than every challenge lives. An authorization without an end would reserve the payer's balance for ever. */
 const aheadMsMax = 24 * 60 * 60_000
 
-/** From when until when something that was signed may be used: unix seconds, decimal. `names` are its members on the wire. */
+/**
+ * The time range in which a signed message may be used: unix seconds in decimal. `names` are its members on the wire.
+ */
 export type Validity = { validAfter: string; validBefore: string; names: readonly [after: string, before: string] }
 
-/** @throws AppError payment-expired | verification-failed */
+/**
+ * Checks that the range includes now and leaves time to settle. @throws AppError payment-expired |
+ * verification-failed
+ */
 export function check({ validAfter, validBefore, names: [after, before] }: Validity, nowMs: number): void {
   const now = BigInt(nowMs)
   if (BigInt(validAfter) * 1000n > now)

@@ -1,34 +1,34 @@
 /**
- * Reading JSON that a stranger packed into a header. What comes out is safe to compare, to show and to
- * store: sized, shallow, and without text that PostgreSQL's jsonb refuses.
+ * Parses JSON from a header of an untrusted client. The result is safe to compare, show and store: small, shallow,
+ * and without text that PostgreSQL's jsonb refuses.
  */
 
 /**
- * Decoded bytes of one credential: it needs about 2 KiB, and x402's clients echo what a 402 declares beside it, with its JSON
- * Schemas. In base64 it is less than the 16 KiB of headers that Node takes.
+ * Maximum decoded bytes of one credential. It needs about 2 KiB, and x402 clients also echo the extensions of the 402
+ * with their JSON Schemas. Its base64 form is smaller than Node's limit of 16 KiB for headers.
  */
 export const bytesMax = 10 * 1024
 const depthMax = 32
 
-/** Control characters other than tab and line ends, and lone surrogates: no protocol field needs them. */
+/** Control characters except tab and line ends, and lone surrogates. No protocol field needs them. */
 const unsafeText = /[^\P{Cc}\t\n\r]|\p{Surrogate}/u
 
 /**
- * The JSON value in base64 (padded, as x402 writes it) or base64url (unpadded, as MPP writes it).
- * @throws TypeError with a sentence for the client when it is not canonical, too large or not plain JSON.
+ * Decodes the JSON value in base64 (padded, as in x402) or base64url (unpadded, as in MPP).
+ * @throws TypeError with a sentence for the client if it is not canonical, is too large or is not plain JSON.
  */
 export function decodeJson(text: string, alphabet: 'base64' | 'base64url'): unknown {
   if (text.length > Math.ceil(bytesMax / 3) * 4) throw new TypeError(`is larger than ${bytesMax} bytes`)
   const bytes = Buffer.from(text, alphabet)
-  // Buffer skips what it does not know: another spelling of the same bytes must not pass.
+  // Buffer skips unknown characters, so this refuses other spellings of the same bytes.
   if (bytes.length === 0 || bytes.toString(alphabet) !== text) throw new TypeError(`is not canonical ${alphabet}`)
   if (bytes.length > bytesMax) throw new TypeError(`is larger than ${bytesMax} bytes`)
   return parseJson(bytes)
 }
 
 /**
- * The JSON value in these bytes, as safe as that of `decodeJson`. The caller has limited their number.
- * @throws TypeError with the end of a sentence whose subject is what holds the bytes.
+ * Parses the JSON value in these bytes, with the same safety as `decodeJson`. The caller limits their number.
+ * @throws TypeError whose message continues a sentence about the source of the bytes.
  */
 export function parseJson(bytes: Uint8Array): unknown {
   const value = parse(bytes)
@@ -44,7 +44,7 @@ function parse(bytes: Uint8Array): unknown {
   }
 }
 
-/** @throws TypeError when the value is deep, or holds names or text that no protocol field needs. */
+/** @throws TypeError if the value is too deep, or has names or text that no protocol field needs. */
 function assertPlain(value: unknown, depth: number): void {
   if (typeof value === 'string' && unsafeText.test(value)) throw new TypeError('holds control characters')
   if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError('holds a number out of range')

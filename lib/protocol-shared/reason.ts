@@ -1,8 +1,8 @@
 import { AppError } from '@/lib/errors'
 
 /**
- * What is wrong with a signed payment, in one word for programs: it stands as `reason` in the problem, and x402's clients are told
- * it in x402's own words.
+ * Why a signed payment is invalid, as one word for programs. The problem has it as `reason`; x402 clients get x402's
+ * own code.
  */
 const reasons = [
   'network',
@@ -30,7 +30,7 @@ export function isReason(value: unknown): value is RefusalReason {
   return reasons.some((reason) => reason === value)
 }
 
-/** A refusal of a credential that was read. */
+/** The refusal of a credential that could be read. */
 export function refused(
   reason: RefusalReason,
   message: string,

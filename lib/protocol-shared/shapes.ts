@@ -4,7 +4,10 @@ import { EvmAddress } from '@/lib/money'
 
 const uint256Max = 2n ** 256n - 1n
 
-/** Plain decimal digits only: `BigInt` alone would also read "", " 1 ", "0x10" and "1e3" differently from other software. */
+/**
+ * Plain decimal digits only. `BigInt` alone also accepts "", " 1 " and "0x10", and other software reads "1e3"
+ * differently.
+ */
 export const uint = z
   .string()
   .regex(/^(0|[1-9][0-9]{0,77})$/, 'must be a decimal integer without sign, blank or leading zero')
@@ -26,7 +29,7 @@ export const bytes32 = z
   .regex(/^0x[0-9a-fA-F]{64}$/, 'must be 0x and 64 hex digits')
   .transform((text) => lower(text) as Hex)
 
-/** Bytes of any length up to this. */
+/** Hex of up to this many bytes. */
 export const hex = (bytesMax: number) =>
   z
     .string()
@@ -34,7 +37,10 @@ export const hex = (bytesMax: number) =>
     .max(2 + 2 * bytesMax, `must be at most ${bytesMax} bytes`)
     .transform((text) => lower(text) as Hex)
 
-/** Of a key or of a contract, which chooses its own form (ERC-1271). Who may pay so is decided when it is judged. */
+/**
+ * A signature of a key, or of a contract, which defines its own form (ERC-1271). `judge` decides later which are
+ * accepted.
+ */
 export const signature = hex(4_096)
 
 /** What is wrong with a value, for the client: "authorization.value must be …". Never repeats the value. */
@@ -47,11 +53,11 @@ export function explain(error: z.ZodError, prefix = ''): string {
   return `${path} ${wordOf(issue)}`
 }
 
-/** A limit of ours is named with its number. */
+/** The reason in words; a limit is named with its number. */
 function wordOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'custom' || issue.code === 'invalid_format') return issue.message
   if (issue.code !== 'too_big' && issue.code !== 'too_small') return 'is not valid'
-  // Where the schema says it in its own words.
+  // The schema has its own message.
   if (issue.message.startsWith('must ')) return issue.message
   const [most, of] = issue.code === 'too_big' ? ['most', issue.maximum] : ['least', issue.minimum]
   const unit = issue.origin === 'string' ? ' characters' : issue.origin === 'array' ? ' entries' : ''

@@ -12,10 +12,10 @@ export const headerV2 = 'PAYMENT-SIGNATURE'
 export const headerV1 = 'X-PAYMENT'
 
 const members = z.record(z.string(), z.unknown())
-/** An address of any network; what it must be exactly is said by our own requirement, which it is compared with. */
+/** An address on any network. The comparison with our own requirement checks the exact form. */
 const account = z.string().regex(/^[0-9A-Za-z]{32,64}$/, 'must be an address')
 
-/** The requirement that the client says it accepted: compared with ours member by member. */
+/** The requirement that the client says it accepted. It is compared with ours member by member. */
 const AcceptedRequirements = z.strictObject({
   scheme: z.string().max(64),
   network: z.string().max(64),
@@ -29,7 +29,7 @@ export type AcceptedRequirements = z.infer<typeof AcceptedRequirements>
 
 const V2 = z.object({
   x402Version: z.literal(2, 'must be 2'),
-  // Echoes that nobody signed: shown to people, never believed.
+  // Unsigned echoes: shown to people, never trusted.
   resource: members.nullish(),
   extensions: members.nullish(),
   accepted: AcceptedRequirements,
@@ -43,10 +43,10 @@ const V1 = z.object({
   payload: members,
 })
 
-/** A credential whose shape is right. `wire` is what was sent, with signed hex in lower case. */
+/** A credential whose shape is valid. `wire` is what the client sent, with signed hex in lower case. */
 export type X402Payload = {
   network: Caip2
-  /** Canonical address of the token; v1 names none, so there it is the network's own. */
+  /** Canonical address of the token. v1 names no token, so there it is the network's default one. */
   asset: string
   scheme: Scheme
   signed: ParsedPayload
@@ -55,13 +55,14 @@ export type X402Payload = {
   | { version: 1; wire: z.infer<typeof V1> }
 )
 
-/** The payment of a request, still encoded, and the header that it stands in. */
+/** The payment of a request, still encoded, with its header. */
 export type CarriedPayment = { name: typeof headerV2 | typeof headerV1; version: 1 | 2; text: string }
 
 /**
- * What a request carries; undefined when it carries no x402 payment. Wallets send one payment in both headers, for servers of either
- * age: PAYMENT-SIGNATURE is the one that is read, as in the reference, and X-PAYMENT is not looked at beside it, whatever it holds.
- * @throws AppError payment-malformed when one header holds two payments
+ * The x402 payment in a request's headers; undefined if there is none. Wallets send one payment in both headers, for
+ * servers of either version. Like the reference implementation, this reads PAYMENT-SIGNATURE and then ignores
+ * X-PAYMENT.
+ * @throws AppError payment-malformed if one header holds two payments
  */
 export function carried(headers: Headers): CarriedPayment | undefined {
   const [v2, v1] = [headers.get(headerV2), headers.get(headerV1)]
@@ -70,7 +71,7 @@ export function carried(headers: Headers): CarriedPayment | undefined {
   return undefined
 }
 
-/** `Headers` joins repeated headers with a comma, which base64 has not. The same payment twice is one payment. */
+/** `Headers` joins repeated headers with a comma, which base64 does not contain. Equal repeats count as one payment. */
 function single(name: string, text: string): string {
   const [first = '', ...others] = text.split(',').map((part) => part.trim())
   if (others.some((other) => other !== first))
@@ -78,8 +79,10 @@ function single(name: string, text: string): string {
   return first
 }
 
-/** The x402 credential in these headers; undefined when there is none.
- * @throws AppError payment-malformed | method-unsupported */
+/**
+ * The x402 credential in these headers; undefined if there is none.
+ * @throws AppError payment-malformed | method-unsupported
+ */
 export function fromHeaders(headers: Headers): X402Payload | undefined {
   const found = carried(headers)
   if (!found) return undefined
@@ -93,7 +96,7 @@ export function fromHeaders(headers: Headers): X402Payload | undefined {
 }
 
 /**
- * The payload in a decoded credential, as it came or as `Credential.decoded` keeps it.
+ * The payload in a decoded credential, either from the client or from `Credential.decoded`.
  * @throws AppError payment-malformed | method-unsupported
  */
 export function from(value: unknown, version: 1 | 2): X402Payload {
@@ -116,7 +119,7 @@ export function from(value: unknown, version: 1 | 2): X402Payload {
   return { version, network, asset, ...read, wire: { ...wire, payload: read.signed.payload } }
 }
 
-/** The first scheme of that name which knows the payload's shape. */
+/** The first scheme of that name that recognizes the payload's shape. */
 function signedOf(
   named: string,
   payload: unknown,
@@ -136,7 +139,7 @@ const Named = z.object({
   accepted: z.object({ scheme: z.string().optional() }).optional(),
 })
 
-/** Tells "we do not sell for that" from "this is broken", so that the client learns which of the two it is. */
+/** Separates an unsupported method from a broken payload, so that the client gets the right error. */
 function assertOffered(value: unknown, version: 1 | 2): void {
   const read = Named.safeParse(value)
   if (!read.success) return
@@ -148,7 +151,7 @@ function assertOffered(value: unknown, version: 1 | 2): void {
   })
 }
 
-/** CAIP-2 of the network that a payload names. v1 has names of its own. */
+/** CAIP-2 of the network that a payload names. v1 has its own names. */
 function toNetwork(name: string, version: 1 | 2): Caip2 {
   const chain = version === 2 ? Chain.find(name) : chains.find(({ v1Name }) => v1Name === name)
   if (!chain)

@@ -6,10 +6,10 @@ import { Quote } from '@/lib/pricing'
 import type { X402Config, SchemeOffer } from './Scheme'
 import { schemes } from './schemes'
 
-/** How long a client may make its authorization last: as long as the price holds. */
+/** Maximum lifetime of a client's authorization in seconds: the lifetime of the price. */
 const maxTimeoutSeconds = Quote.lifetimeMs / 1000
 
-/** Every way to pay a quote on the networks that are served, network by network in the quote's order. */
+/** Every way to pay a quote on the served networks, in the quote's order of networks. */
 export function offers(
   quote: Quote.Quote,
   agentRequest: Pick<Protocol.AgentRequest, 'takes'>,
@@ -20,18 +20,18 @@ export function offers(
     if (!chain || !serves(network)) return []
     const { v1Name, assets } = chain
     const payout = { network, v1Name, assets, payTo, quote, takes: agentRequest.takes ?? {} }
-    // What is charged for a metered answer is known after it: `exact` would move the most that it may be.
+    // A metered charge is known only after the answer, and `exact` would move the maximum.
     const fitting = schemes.filter(({ scheme }) => (scheme === 'upto') === (quote.metered !== undefined))
     return fitting.flatMap((scheme) => scheme.offers(payout))
   })
 }
 
-/** The token of a network that x402 v1 credentials, which name none, are in. */
+/** The token of x402 v1 credentials on a network, because v1 names none. */
 export function defaultToken(network: Caip2): string {
   return Chain.get(network).assets[0].address
 }
 
-/** An entry of `accepts` in PAYMENT-REQUIRED. `quoteToken` comes back in the client's echo. */
+/** An entry of `accepts` in PAYMENT-REQUIRED. The client echoes `quoteToken`. */
 export function toV2(offer: SchemeOffer, quoteToken: string): PaymentRequirements {
   return {
     scheme: offer.scheme,
@@ -45,29 +45,30 @@ export function toV2(offer: SchemeOffer, quoteToken: string): PaymentRequirement
 }
 
 /**
- * The networks that every v1 client knows. They check each entry of `accepts` against a closed list before they choose one, and
- * throw the whole body away for a name that is not on it: npm's x402 0.1 and 0.2 know these two, 0.3 to 0.5 and the official Python v1
- * Avalanche too, later ones more. What is paid elsewhere by v1 is taken all the same.
+ * The networks that every v1 client knows. A v1 client checks each entry of `accepts` against a closed list and
+ * rejects the whole body for an unknown name. npm's x402 0.1 and 0.2 know these two, 0.3 to 0.5 and the official
+ * Python v1 also Avalanche, later ones more. v1 payments on other networks are still accepted.
  */
 const v1Shown: readonly string[] = ['base', 'base-sepolia']
 
-/** `accepts` of the body. v2 clients have the header, which names all. */
+/** `accepts` of the body, for v1 clients. v2 clients read the header, which has all networks. */
 export function acceptsV1(offers: readonly SchemeOffer[], agentRequest: Protocol.AgentRequest) {
   return offers.flatMap((offer) => (v1Shown.includes(offer.v1Name ?? '') ? (toV1(offer, agentRequest) ?? []) : []))
 }
 
-/** An offer as v1 clients read it, which know `exact` only; undefined where v1 has no name for the network. */
+/** An offer in v1 form. v1 knows only `exact`; undefined if v1 has no name for the network. */
 export function toV1(offer: SchemeOffer, agentRequest: Protocol.AgentRequest): PaymentRequirementsV1 | undefined {
   if (!offer.v1Name || offer.scheme !== 'exact' || 'assetTransferMethod' in offer.extra) return undefined
   return {
     scheme: offer.scheme,
-    // A name, not CAIP-2, though the SDK types it so.
+    // A v1 name, although the SDK's type is CAIP-2.
     network: offer.v1Name as Network,
     maxAmountRequired: offer.amountBase.toString(),
     resource: agentRequest.url,
     description: agentRequest.description,
     mimeType: agentRequest.mimeType,
-    // npm's x402 0.1 and 0.2 want an object or null here, 0.3 and later an object or nothing. v1's directories read how it is called.
+    // npm's x402 0.1 and 0.2 require an object or null here, 0.3 and later an object or nothing. v1's directories
+    // read the method here.
     outputSchema: { input: { type: 'http', method: agentRequest.method } },
     payTo: offer.payTo,
     maxTimeoutSeconds,
@@ -76,7 +77,7 @@ export function toV1(offer: SchemeOffer, agentRequest: Protocol.AgentRequest): P
   }
 }
 
-/** The whole v2 demand, but for its extensions. */
+/** The whole v2 requirement, without extensions. */
 export function toRequired(
   accepts: PaymentRequirements[],
   agentRequest: Protocol.AgentRequest,

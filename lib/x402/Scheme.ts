@@ -4,33 +4,36 @@ import type { Protocol } from '@/lib/payments'
 import type { Quote } from '@/lib/pricing'
 import type { OfferIssuer } from './offer-receipt'
 
-/** One way to pay a quote, before it is written in either version of the protocol. */
+/** One way to pay a quote, independent of the protocol version. */
 export type SchemeOffer = {
   scheme: 'exact' | 'upto'
   network: Caip2
-  /** x402 v1's name of the network; ways without one are not offered to v1 clients. */
+  /** x402 v1's name of the network. Undefined: v1 clients do not get this offer. */
   v1Name: string | undefined
   asset: Asset
   payTo: string
-  /** The price; with `upto` the most that may be charged. */
+  /** The price in base units; with `upto` the maximum charge. */
   amountBase: bigint
-  /** What a client has to know to sign, beside the quote. The members of `extra`. */
+  /** The members of `extra`: what a client needs to sign, besides the quote. */
   extra: Readonly<Record<string, unknown>>
 }
 
-/** What is known of this installation. Read on every call, so that importing this needs no environment. */
+/** Configuration of this installation. Read on every call, so that importing this file needs no environment. */
 export type X402Config = {
-  /** CHALLENGE_SECRET first, then those that are still honoured. */
+  /** CHALLENGE_SECRET first, then older secrets that are still valid. */
   secrets(): readonly [string, ...string[]]
-  /** Whether this installation has RPC endpoints for a network. */
+  /** Whether this installation has RPC endpoints for the network. */
   serves(network: Caip2): boolean
-  /** Who may settle channels on a network: our settlement signer; undefined where this server has none, and nobody opens channels. */
+  /**
+   * Address of our settlement signer for channels on a network. Undefined: this server has none, and no channel can
+   * open.
+   */
   operatorOn?(network: Caip2): string | undefined
-  /** Signs offers and receipts; absent where no key for that is configured. */
+  /** Signs offers and receipts; undefined if no key is configured. */
   issuer?(): OfferIssuer | undefined
 }
 
-/** Where a quote can be paid: one of its payouts on a network that is served. */
+/** Where a quote can be paid: one of its payouts, on a network that this installation serves. */
 export type Payout = {
   network: Caip2
   v1Name: string | undefined
@@ -40,43 +43,45 @@ export type Payout = {
   takes: Protocol.AcceptedMethods
 }
 
-/** A payload that one scheme understands: shape checked, nothing believed. Addresses canonical. */
+/** A payload of one scheme. Its shape is checked, its signature is not. Addresses are canonical. */
 export type ParsedPayload = {
-  /** As it is stored: signed hex in lower case, nothing that the schema does not know. */
+  /** As stored: signed hex in lower case, without members unknown to the schema. */
   payload: Record<string, unknown>
-  /** Unique key from signed values only (see `payments/Protocol`). */
+  /** Unique key made of signed values only (see `payments/Protocol`). */
   claimKey: string
-  /** Base units that it moves, at most. */
+  /** The maximum that it moves, in base units. */
   amountBase: bigint
   payTo: string
   payer: string
   /**
-   * Checks it against an offer: terms, times, then the signature; never the chain.
+   * Checks the payload against an offer: terms, times, then the signature. Never calls the chain.
    * @throws AppError verification-failed | payment-expired, with `extra.reason` (see `Reason`).
    */
   authorize(offer: SchemeOffer, takes: Protocol.AcceptedMethods, nowMs: number): Instrument
 }
 
 /**
- * A way to move money by x402, in one file of `schemes/`. `protocol.ts` writes its offers into a 402 and hands it the
- * payloads that come back; the facilitator hands it other servers' requirements.
+ * One way to move money by x402; each file of `schemes/` holds one. `protocol.ts` writes its offers into a 402 and
+ * passes it the payloads of clients. The facilitator passes it the requirements of other servers.
  */
 export type Scheme = {
-  /** In words for people and rows: "exact eip3009". */
+  /** Name for people and database rows: "exact eip3009". */
   name: string
   scheme: SchemeOffer['scheme']
-  /** Whose words the facilitator uses for what is wrong. */
+  /** Selects the error words that the facilitator uses. */
   family: 'eip3009' | 'permit2' | 'svm'
-  /** What a server that lets us facilitate it has to know (`extra` of /supported); undefined where we do not. */
+  /**
+   * `extra` of /supported: what a server needs in order to use our facilitator. Undefined where we do not facilitate.
+   */
   supports(network: Caip2, assets: readonly Asset[]): Record<string, unknown> | undefined
-  /** Whether an offer is one of this scheme's. */
+  /** Whether an offer belongs to this scheme. */
   takes(offer: SchemeOffer): boolean
-  /** Empty where it cannot be paid by this. */
+  /** Empty if the payout cannot be paid by this scheme. */
   offers(payout: Payout): readonly SchemeOffer[]
   /**
-   * Undefined when the payload is of another scheme that goes by the same name. `extensions` are those that came with it; nobody
-   * signed them.
-   * @throws AppError payment-malformed when it is of this one and broken.
+   * Parses a payload; undefined if it belongs to another scheme of the same name. `extensions` come with the payload
+   * and are not signed.
+   * @throws AppError payment-malformed if it belongs to this scheme and is broken.
    */
   parse(payload: unknown, network: Caip2, asset: string, extensions: Record<string, unknown>): ParsedPayload | undefined
 }

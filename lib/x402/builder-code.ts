@@ -1,7 +1,8 @@
 import type { Hex } from 'viem'
 
-// Who built what a payment came through: codes that the client echoes stand behind the calldata of its settlement (ERC-8021,
-// schema 2), where contracts ignore them and indexers find them. Source: x402 specs/extensions/builder_code.md.
+// Attribution of a payment to the apps and services that built it. The client echoes their codes; we append them to
+// the calldata of the settlement (ERC-8021, schema 2). Contracts ignore them and indexers read them. Source: x402
+// specs/extensions/builder_code.md.
 
 export const builderCode = 'builder-code'
 
@@ -12,8 +13,8 @@ const schemaId = '02'
 const marker = '8021'.repeat(8)
 
 /**
- * The suffix for the codes of app and services in a payload's extensions; undefined when there is none that is well-formed. A
- * facilitator's code (`w`) is not the client's to say. Never throws.
+ * The calldata suffix for the app and service codes in a payload's extensions; undefined if no code is well-formed.
+ * Ignores a facilitator's code (`w`), because the client may not set it. Never throws.
  */
 export function suffixOf(extensions: Record<string, unknown>): Hex | undefined {
   const info = (extensions[builderCode] as { info?: unknown } | null | undefined)?.info
@@ -30,8 +31,8 @@ export function suffixOf(extensions: Record<string, unknown>): Hex | undefined {
 }
 
 /**
- * Whether a payload says for which app it is paid. A server that declared no code of its own has to refuse that: whoever is named is credited
- * with the sale.
+ * Whether a payload names an app. A server that declared no code of its own must refuse such a payment, because the
+ * named app gets credit for the sale.
  */
 export function namesApp(extensions: Record<string, unknown>): boolean {
   const extension = extensions[builderCode] as { a?: unknown; info?: { a?: unknown } | null } | null | undefined
@@ -42,7 +43,7 @@ function isCode(value: unknown): value is string {
   return typeof value === 'string' && pattern.test(value)
 }
 
-/** A CBOR text string, as bare hex. */
+/** A CBOR text string as hex without 0x. */
 function text(value: string): string {
   return `${head(3, value.length)}${Buffer.from(value).toString('hex')}`
 }

@@ -5,8 +5,9 @@ import * as OfferReceipt from './offer-receipt'
 import * as Sponsor from './schemes/sponsor'
 
 /**
- * `extensions` of PAYMENT-REQUIRED: how the resource is called (bazaar), who may come back without paying (sign-in-with-x),
- * ids of the agent's own (payment-identifier), how Permit2 gets its allowance (gas sponsoring), and the offers signed. Each is { info, schema }.
+ * `extensions` of PAYMENT-REQUIRED: how to call the resource (bazaar), sign-in for wallets that already paid
+ * (sign-in-with-x), the agent's own payment ids (payment-identifier), how Permit2 gets its allowance (gas
+ * sponsoring), and signed offers. Each is { info, schema }.
  */
 export type X402Extensions = Readonly<Record<string, X402Extension>>
 export type X402Extension = { info: object; schema?: object } & Record<string, unknown>
@@ -17,7 +18,7 @@ export const offerReceipt = 'offer-receipt'
 const $schema = 'https://json-schema.org/draft/2020-12/schema'
 const text = { type: 'string' }
 
-/** What `ask` declares, for these ways to pay. `issuer` signs each of them until `expiresAtMs`. */
+/** The extensions for a request, for these ways to pay. `issuer` signs each offer until `expiresAtMs`. */
 export function from(
   agentRequest: Protocol.AgentRequest,
   accepts: readonly PaymentRequirements[],
@@ -67,7 +68,7 @@ function toBazaar({ method }: Protocol.AgentRequest, declared: Protocol.Declared
   }
 }
 
-/** Directories want it said even where it is anything. */
+/** Directories require this schema even if the answer may be anything. */
 export function toOutput(example: object = {}): object {
   return { type: 'object', properties: { type: text, example }, required: ['type'] }
 }
@@ -84,7 +85,7 @@ function toIdentifier({ identifierRequired }: Protocol.Declared): X402Extension 
   }
 }
 
-/** One chain for each network that can be paid on, in the order of the offers: clients take the first that they know. */
+/** One chain for each payable network, in the order of the offers, because clients take the first one they know. */
 function toSignIn(info: Protocol.SignInRequest, accepts: readonly PaymentRequirements[]): X402Extension {
   const networks = [...new Set(accepts.map(({ network }) => network))]
   const required = ['domain', 'address', 'uri', 'version', 'chainId', 'type', 'nonce', 'issuedAt', 'signature']
@@ -128,7 +129,7 @@ const identifierPattern = /^[A-Za-z0-9_-]{16,128}$/
 
 export type PaymentIdentifier = { kind: 'none' } | { kind: 'malformed' } | { kind: 'given'; id: string }
 
-/** The id that a client gave its payment, from the decoded credential. */
+/** The payment id of the client, from the decoded credential. */
 export function readIdentifier(decoded: Record<string, unknown>): PaymentIdentifier {
   const read = Identified.safeParse(decoded.extensions)
   const id = read.data?.[paymentIdentifier].info.id
@@ -136,10 +137,10 @@ export function readIdentifier(decoded: Record<string, unknown>): PaymentIdentif
   return typeof id === 'string' && identifierPattern.test(id) ? { kind: 'given', id } : { kind: 'malformed' }
 }
 
-/** Ours as a client echoes them. Nobody signed them, and they say nothing that we do not know. */
+/** Our own extensions, as a client echoes them. They are unsigned and add nothing. */
 const echoed = ['bazaar', 'sign-in-with-x', offerReceipt] as const
 
-/** A credential without them, as it is compared and stored. */
+/** A credential without these echoes, for comparison and storage. */
 export function withoutEchoes<Wire extends { extensions?: Record<string, unknown> | null | undefined }>(
   wire: Wire,
 ): Wire {

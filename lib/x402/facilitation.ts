@@ -11,7 +11,7 @@ import type { X402Config, SchemeOffer, ParsedPayload, Scheme } from './Scheme'
 import { schemes } from './schemes'
 import { approvalKey, permitKey } from './schemes/sponsor'
 
-/** What another server asks its facilitator: a payload of its client, and the requirements that it made itself. */
+/** The request of another server to this facilitator: its client's payload, and its own requirements. */
 export type FacilitationRequest = {
   version: 1 | 2
   network: Caip2
@@ -19,16 +19,16 @@ export type FacilitationRequest = {
   signed: ParsedPayload
   offer: SchemeOffer
   maxTimeoutSeconds: number
-  /** What is sold, as the server or its client names it; signed by nobody. */
+  /** The resource, as the server or its client names it. Unsigned. */
   resourceUrl: string | undefined
-  /** The client's echo of the 402's extensions; signed by nobody. */
+  /** The client's echo of the 402's extensions. Unsigned. */
   extensions: Record<string, unknown>
-  /** What was sent, with signed hex in lower case. */
+  /** What the server sent, with signed hex in lower case. */
   wire: { paymentPayload: Record<string, unknown>; paymentRequirements: Record<string, unknown> }
 }
 
 const members = z.record(z.string(), z.unknown())
-/** Of any length that a body has: it is listed, and shown, and nothing else. What is no text names nothing. */
+/** A name of any length; only listed and shown. A value that is not text counts as absent. */
 const named = z.unknown().transform((value) => (typeof value === 'string' ? value : undefined))
 const account = z.string().regex(/^[0-9A-Za-z]{32,64}$/, 'must be an address')
 
@@ -62,9 +62,9 @@ const Versioned = z.object({
 })
 
 /**
- * The body of POST /verify and /settle. What is signed is not looked at yet.
- * @throws AppError payment-malformed, naming the member; method-unsupported for schemes, networks and tokens that are not
- *   facilitated here.
+ * Parses the body of POST /verify and /settle. Does not check signatures.
+ * @throws AppError payment-malformed, naming the member; method-unsupported for schemes, networks and tokens that
+ * this facilitator does not support.
  */
 export function read(body: unknown, { serves }: Pick<X402Config, 'serves'>): FacilitationRequest {
   const { x402Version, paymentPayload } = parse(Versioned, body)
@@ -149,8 +149,9 @@ function make(
 }
 
 /**
- * Checks what was signed against the requirements, without the chain.
- * @param verb under `upto` a server names the most when it verifies, and what is charged when it settles.
+ * Checks the signed message against the requirements, without the chain.
+ * @param verb decides the meaning of the amount under `upto`: the maximum in a verification, the charge in a
+ * settlement.
  * @throws AppError verification-failed | payment-expired, with `extra.reason`; payment-malformed.
  */
 export function authorize(
@@ -159,7 +160,7 @@ export function authorize(
   takes: Protocol.AcceptedMethods,
   nowMs: number,
 ): Protocol.Authorization {
-  // What an answer came to under `upto` may be nothing.
+  // Under `upto` the charge may be zero.
   if (offer.amountBase === 0n && offer.scheme !== 'upto') throw refused('value', 'The amount is zero.')
   if (offer.scheme === 'upto') assertCharge(verb, signed.amountBase, offer.amountBase)
   const instrument = signed.authorize(offer, takes, nowMs)
@@ -176,12 +177,13 @@ function assertCharge(verb: 'verify' | 'settle', permittedBase: bigint, amountBa
     throw bound('value', 'invalid_upto_evm_payload_settlement_exceeds_amount', 'More is to be charged than was signed.')
 }
 
-/** When a server may settle, by the scheme: what it tells its clients, and we do not know, is nothing that we do. */
+/** The supported values of `paymentFlow` (when a server may settle), for each scheme. Other values are refused. */
 const flows = { exact: ['authorization', 'upfront'], upto: ['authorization'] }
 
 /**
- * Members of `extra` that bind a payment, for all schemes on EVM chains; what only Solana has stands in its scheme. Every other member is
- * information by the specification (`extra`: "scheme-specific additional information"), and is left to those who wrote it.
+ * Checks the members of `extra` that bind a payment, for all schemes on EVM chains. The Solana scheme checks its own.
+ * All other members are information by the specification (`extra`: "scheme-specific additional information") and stay
+ * unchecked.
  */
 function assertExtra({ family }: Scheme, { scheme, asset, extra }: SchemeOffer, instrument: Instrument): void {
   const { name, version, assetTransferMethod, paymentFlow, facilitatorAddress } = extra
@@ -202,7 +204,7 @@ function assertExtra({ family }: Scheme, { scheme, asset, extra }: SchemeOffer, 
     throw refused('facilitator', 'The witness names another facilitator than extra.facilitatorAddress.')
 }
 
-/** Whether something is said, and is not this. */
+/** True if the member is present and has another value. */
 function isOther(told: unknown, real: string | undefined): boolean {
   return told !== undefined && told !== null && told !== real
 }
@@ -211,7 +213,7 @@ function bound(reason: RefusalReason, x402: string, message: string): AppError {
   return new AppError('verification-failed', message, { extra: { reason, x402 } })
 }
 
-/** The credential that the claim is made for. */
+/** The credential for the payment's claim. */
 export function toCredential({ version, network, signed, offer, wire }: FacilitationRequest): Protocol.Credential {
   return {
     protocol: 'x402',
@@ -225,15 +227,15 @@ export function toCredential({ version, network, signed, offer, wire }: Facilita
   }
 }
 
-/** How the version of a facilitation names its network. */
+/** The network's name in the request's protocol version. */
 export function nameOf({ version, network }: Pick<FacilitationRequest, 'version' | 'network'>): string {
   return (version === 1 ? Chain.get(network).v1Name : undefined) ?? network
 }
 
-/** Extensions of x402 that the facilitator acts on. */
+/** x402 extensions that the facilitator acts on. */
 export const extensions: readonly string[] = [permitKey, approvalKey, builderCode]
 
-/** What GET /supported says of these networks. */
+/** The entries of GET /supported for these networks. */
 export function kinds(networks: readonly Caip2[]): SupportedKind[] {
   return networks
     .map((network) => Chain.get(network))
@@ -253,12 +255,12 @@ export function kinds(networks: readonly Caip2[]): SupportedKind[] {
 
 export type SupportedKind = { x402Version: 1 | 2; scheme: string; network: string; extra?: Record<string, unknown> }
 
-/** The code of a transfer that was sent and did not happen. */
+/** The x402 code for a transfer that was sent and failed. */
 export function failedCode({ scheme }: Pick<FacilitationRequest, 'scheme'>): string {
   return failedReason(scheme.family)
 }
 
-/** The code in which x402 tells a refusal of this facilitation. */
+/** The x402 code for the refusal of this request. */
 export function codeOf(error: AppError, of?: Pick<FacilitationRequest, 'scheme'>): string {
   return reasonOf(error, of?.scheme.family)
 }

@@ -4,23 +4,24 @@ import { offerReceipt, paymentIdentifier, toOutput, type X402Extension, type X40
 import { headerV2 } from './Payload'
 import * as Sponsor from './schemes/sponsor'
 
-/** A 402 as it is before anything of it is given up. */
+/** A complete 402, before any part is dropped to fit the header size. */
 export type FullHead = {
   required: PaymentRequired
   extensions: X402Extensions
-  /** Public URL of the resource as it is sold: no query, `:name`s for values. */
+  /** Public URL of the resource as configured: no query, `:name`s in place of values. */
   soldUrl: string
 }
 
-/** `error` of a demand that refuses nothing. */
+/** `error` of a 402 for a request that carried no payment. */
 export const askedFor = `${headerV2} header is required`
 
-/** Bytes that are left of a description that is too long. */
+/** Bytes kept of a description that is too long. */
 const descriptionBytesMax = 48
 
 /**
- * The value of PAYMENT-REQUIRED without what is given up. Clients read `info` of extensions only, catalogues schemas too. What fits is
- * found by trying, on every 402: each part is written down once in each of its forms.
+ * Returns a function that writes PAYMENT-REQUIRED without the dropped parts. Clients read only `info` of extensions;
+ * catalogues read the schemas too. Every 402 tries several sizes, so each part is serialized once in each of its
+ * forms.
  */
 export function createHeader({ required, extensions, soldUrl }: FullHead): (given: Sacrifice.GivenUpParts) => string {
   const { x402Version, error, resource, accepts } = required
@@ -78,15 +79,15 @@ function toResource(
   }
 }
 
-/** Its beginning, whole characters, with a sign that something is missing. */
+/** The beginning of the text, in whole characters, with an ellipsis. At most `bytesMax` bytes. */
 function cut(text: string, bytesMax: number): string {
   const bytes = Buffer.from(text)
   if (bytes.length <= bytesMax) return text
-  // A character that was cut through becomes a replacement sign.
+  // A character that was cut in half decodes to the replacement character.
   return `${bytes.toString('utf8', 0, bytesMax - 3).replace(/\uFFFD+$/, '')}…`
 }
 
-/** Permit2 beside EIP-3009: the same token, by the same scheme. */
+/** True for a Permit2 offer whose token and scheme are also offered by EIP-3009. */
 function isTwin(offer: PaymentRequirements, all: readonly PaymentRequirements[]): boolean {
   if (!isPermit2(offer)) return false
   const { scheme, network, asset } = offer
@@ -97,7 +98,7 @@ function isPermit2({ extra }: PaymentRequirements): boolean {
   return extra.assetTransferMethod === 'permit2'
 }
 
-/** What is left of an extension; undefined: nothing. */
+/** The smaller form of an extension; undefined if nothing of it remains. */
 function reduce(key: string, extension: X402Extension, given: Sacrifice.GivenUpParts): X402Extension | undefined {
   if (key === 'bazaar') return reduceBazaar(extension as unknown as Bazaar, given)
   const { schema: _schema, ...bare } = extension
@@ -136,7 +137,7 @@ function withoutOutput({ info, schema, ...rest }: Bazaar): Bazaar {
   }
 }
 
-/** Still says how it is called, as far as every directory insists on it. */
+/** Keeps the fields of the call that every directory requires. */
 function withoutExamples({ info, schema, ...rest }: Bazaar): Bazaar {
   const { input } = schema.properties
   const names = ['body', 'queryParams']
@@ -155,8 +156,8 @@ function withoutExamples({ info, schema, ...rest }: Bazaar): Bazaar {
 }
 
 /**
- * The least that catalogues take, without values of the path: facilitators want `info` to fit the schema, and directories want a
- * schema of the call and of the answer to be there, whatever it says.
+ * The smallest form that catalogues accept, without path values. Facilitators check `info` against the schema.
+ * Directories require a schema of the call and of the answer, but do not check what it contains.
  */
 function toLeast({ info, routeTemplate }: Bazaar): X402Extension {
   const { pathParams: _params, ...input } = info.input

@@ -4,19 +4,19 @@ import { decodeJson, type CalledTool } from '@/lib/protocol-shared'
 import { headerV1, headerV2 } from './Payload'
 
 /**
- * x402 v2's binding to MCP (transports-v2/mcp, "Tool-Result Binding"): what travels in headers over HTTP stands in results and
- * in `_meta` there, and is the same otherwise.
+ * x402 v2's binding to MCP (transports-v2/mcp, "Tool-Result Binding"). What HTTP sends in headers, MCP sends in
+ * results and in `_meta`, in the same form.
  */
 
-/** The second is that of Vercel's x402-mcp. */
+/** The second key is the one of Vercel's x402-mcp. */
 const paymentKeys = ['x402/payment', 'x402.payment'] as const
 export const responseKey = 'x402/payment-response'
-/** Where Cloudflare's `agents` reads a demand, in `_meta` of the result. */
+/** Cloudflare's `agents` reads the payment requirements here, in `_meta` of the result. */
 export const errorKey = 'x402/error'
 
 /**
- * The header that a payment in `_meta` is over HTTP; nothing of it is believed here. It is an object, as x402 says, or its base64 text
- * as over HTTP, as Cloudflare's `agents` and Vercel's x402-mcp send it. Its own version says whose header it is.
+ * Returns the HTTP header that is equal to the payment in `_meta`; verifies nothing. The payment is an object (x402)
+ * or its base64 text (Cloudflare's `agents`, Vercel's x402-mcp). Its version decides the header's name.
  */
 export function toHeaders(meta: CalledTool.CallMeta): CalledTool.CallHeaders {
   const payment = paymentKeys.map((key) => meta[key]).find((value) => value !== undefined)
@@ -25,7 +25,7 @@ export function toHeaders(meta: CalledTool.CallMeta): CalledTool.CallHeaders {
     const text = Buffer.from(JSON.stringify(payment)).toString('base64')
     return [[isV1(payment) ? headerV1 : headerV2, text]]
   }
-  // Whatever is no header's value cannot be a payment.
+  // Text that is not a valid header value cannot be a payment.
   const text = /^[\x21-\x7e]+$/.test(payment) ? payment : '-'
   return [[isV1(decode(text)) ? headerV1 : headerV2, text]]
 }
@@ -42,13 +42,16 @@ function decode(text: string): unknown {
   }
 }
 
-/** The demand of a 402 as it is made of a tool; undefined when it has no x402 offer. `problem` is the 402's body. */
+/**
+ * Converts a 402's payment requirements to those of a tool; undefined if the 402 has no x402 offer. `problem` is the
+ * 402's body.
+ */
 export function toRequired(
   headers: Headers,
   problem: Record<string, unknown>,
   tool: CalledTool.CalledTool,
 ): PaymentRequired | undefined {
-  // The header has what there was room for.
+  // The header holds only what fits; the body holds everything.
   if (!headers.has('payment-required') || problem.paymentRequired === undefined) return undefined
   const { resource, error, extensions: declared, ...required } = problem.paymentRequired as PaymentRequired
   const extensions = toExtensions(declared ?? {}, tool)
@@ -60,15 +63,15 @@ export function toRequired(
   }
 }
 
-/** `_meta` of a paid result, or of one whose payment was refused. */
+/** `_meta` of a result that was paid, or whose payment was refused. */
 export function toMeta(headers: Headers): Record<string, unknown> {
   const receipt = headers.get('payment-response') ?? headers.get('x-payment-response')
   return receipt === null ? {} : { [responseKey]: decodePaymentResponseHeader(receipt) }
 }
 
 /**
- * A tool is called by name and arguments (bazaar, "MCP tools"); signing in is a header, for which MCP has no place. Signed offers
- * and receipts go on naming the address that the tool stands for.
+ * A tool is called by name and arguments (bazaar, "MCP tools"). Sign-in needs a header, which MCP does not have.
+ * Signed offers and receipts keep the HTTP address of the tool's resource.
  */
 function toExtensions(
   { bazaar, 'sign-in-with-x': _signIn, ...kept }: Record<string, unknown>,

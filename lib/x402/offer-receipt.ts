@@ -1,15 +1,15 @@
 import { keccak256, stringToHex, type Hex } from 'viem'
 
 /**
- * x402's offer-receipt extension by EIP-712: what the server commits itself to in a 402, and that it was paid, each signed so
- * that a third party can check it offline. The domain names chain 1 whatever network is paid on, and no contract.
+ * x402's offer-receipt extension by EIP-712: signs what the server offers in a 402, and that it was paid. A third
+ * party can check both offline. The domain names chain 1 for every network, and no contract.
  */
 
-/** The key that signs, apart from every key that holds anything. */
+/** The signing key. It holds no funds. */
 export type OfferKey = {
   /** Lower-case. */
   address: string
-  /** 65 bytes over a digest of 32, low s, v 27 or 28. */
+  /** Signs a digest of 32 bytes. Returns 65 bytes: low s, v 27 or 28. */
   sign(digest: Hex): Hex
 }
 
@@ -21,7 +21,7 @@ export type OfferPayload = {
   asset: string
   payTo: string
   amount: string
-  /** Seconds since 1970. */
+  /** Unix time in seconds. */
   validUntil: number
 }
 
@@ -30,7 +30,7 @@ export type ReceiptPayload = {
   network: string
   resourceUrl: string
   payer: string
-  /** Seconds since 1970. */
+  /** Unix time in seconds. */
   issuedAt: number
   transaction: string
 }
@@ -44,7 +44,7 @@ const types = {
     'Receipt(uint256 version,string network,string resourceUrl,string payer,uint256 issuedAt,string transaction)',
 }
 
-/** Networks, tokens and amounts are few, and hashing is what all this costs. */
+/** Networks, tokens and amounts repeat, and hashing is the main cost, so hashes are cached. */
 const hashes = new Map<string, string>()
 const hashesMax = 2_000
 
@@ -67,18 +67,18 @@ const begin = (kind: keyof typeof types) => ({
 const offers = begin('offer')
 const receipts = begin('receipt')
 
-/** How many signatures are remembered: most requests ask for what others asked for a moment ago. */
+/** How many signatures are cached. Most requests need the same offer as a recent one. */
 const rememberedMax = 2_000
 
-/** Offers are signed to the end of a minute, so that the same one is signed once a minute and not once a request. */
+/** Offers end at a full minute, so that an equal offer is signed once a minute and not once a request. */
 const validitySeconds = 60
 
-/** When an offer ends that is held until `expiresAtMs`: never later, at most a minute sooner. */
+/** End of an offer whose price holds until `expiresAtMs`, rounded down to a full minute. In seconds. */
 export function validUntil(expiresAtMs: number): number {
   return Math.floor(expiresAtMs / 1000 / validitySeconds) * validitySeconds
 }
 
-/** A signer of offers and receipts that remembers the offers. */
+/** Creates a signer of offers and receipts that caches the signatures of offers. */
 export function createIssuer(key: OfferKey) {
   const remembered = new Map<string, Hex>()
   return {

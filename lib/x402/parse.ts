@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { AppError } from '@/lib/errors'
 import { shapes, type RefusalReason } from '@/lib/protocol-shared'
 
-/** @throws AppError payment-malformed, naming the member below `prefix`. */
+/** Parses a value by its schema. @throws AppError payment-malformed; names the member below `prefix`. */
 export function parse<T extends z.ZodType>(schema: T, value: unknown, prefix = ''): z.infer<T> {
   const result = schema.safeParse(value)
   if (!result.success) throw malformed(shapes.explain(result.error, prefix))
@@ -13,7 +13,7 @@ export function malformed(message: string, cause?: unknown): AppError {
   return new AppError('payment-malformed', message, { cause })
 }
 
-/** Members of a requirement whose difference x402 has a word for. */
+/** Members of a requirement for whose mismatch x402 has a reason word. */
 const reasonOfField: Readonly<Record<string, RefusalReason>> = {
   network: 'network',
   'accepted.network': 'network',
@@ -23,7 +23,7 @@ const reasonOfField: Readonly<Record<string, RefusalReason>> = {
   'accepted.payTo': 'recipient',
 }
 
-/** A member of the client's echo that is not ours. */
+/** The error for a member of the client's echo that differs from our requirement. */
 export function differs(field: string, problem: string): AppError {
   const reason = reasonOfField[field]
   const message = `The payment's ${field} ${problem}.`

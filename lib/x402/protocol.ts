@@ -18,14 +18,14 @@ import * as Payload from './Payload'
 import * as Requirements from './Requirements'
 import type { X402Config, SchemeOffer } from './Scheme'
 
-/** What a resource offers beside a single payment: channels, where it sells more than streams by them. */
+/** What a resource offers besides single payments: a channel, if it sells by channels. */
 export type X402Hints = Protocol.ProtocolHints & { session?: ChannelProtocol.ChannelOffer }
 
 export type PaymentProtocol = Omit<Protocol.Protocol, 'challenge'> & {
   challenge(quote: Quote.Quote, agentRequest: Protocol.AgentRequest, hints: X402Hints): Protocol.Challenge
 }
 
-/** x402, protocol versions 1 and 2, with every scheme of `schemes/`; its 402 offers channels too. */
+/** x402, protocol versions 1 and 2, with every scheme of `schemes/`. Its 402 also offers channels. */
 export function createProtocol(config: X402Config): PaymentProtocol {
   return {
     name: 'x402',
@@ -37,12 +37,12 @@ export function createProtocol(config: X402Config): PaymentProtocol {
   }
 }
 
-/** Whether a request carries an x402 credential, readable or not. */
+/** The names of the headers that carry an x402 credential, readable or not. */
 export function isPresent(headers: Headers): readonly string[] {
   return [Payload.headerV2, Payload.headerV1].filter((name) => headers.has(name))
 }
 
-/** v2 in a header, v1 as members of the body: clients of either find theirs in one 402. */
+/** Writes v2 into a header and v1 into the body, so that clients of both versions can read one 402. */
 function challenge(
   config: X402Config,
   quote: Quote.Quote,
@@ -55,7 +55,7 @@ function challenge(
   if (offers.length + channels.length === 0) return nothing
   const accepts = [
     ...offers.map((offer) => Requirements.toV2(offer, token)),
-    // Single payments first: a channel is for clients that know it only, or prefer it.
+    // Single payments first: a channel is for clients that know only channels or prefer them.
     ...channels,
   ]
   const error = (session && Batch.Requirements.errorOf(session)) ?? refusal
@@ -77,7 +77,7 @@ function challenge(
         accepts: acceptsV1,
       }),
       ...(hasExtensions && { extensions }),
-      // Of version 2, whatever the header had room for.
+      // The complete v2 requirement, even if the header had no room for all of it.
       paymentRequired: { ...required, ...(hasExtensions && { extensions }) },
     },
     decoded: accepts.map((accepted) => ({ x402Version: 2, ...accepted })),
@@ -115,7 +115,10 @@ function parse(headers: Headers): Protocol.Credential | undefined {
   }
 }
 
-/** Solana's transactions name the recipient's token account only: there it is whom the client says, until that is compared. */
+/**
+ * Solana transactions name only the recipient's token account. So this is the client's claim, which is compared
+ * later.
+ */
 function recipientOf(payload: Payload.X402Payload): string {
   const { network, signed } = payload
   return payload.version === 2 && Caip.isSolana(network) ? payload.accepted.payTo : signed.payTo
@@ -137,7 +140,7 @@ function authorize(
       { extra: { x402: 'extension_echo_mismatch' } },
     )
   const made = Requirements.offers(quote, agentRequest, config).filter((offer) => offer.network === network)
-  // Several ways on one network differ in their scheme or in what the client has to know.
+  // Offers on one network may differ in their scheme or in their `extra`.
   const offers = made.filter((offer) => offer.scheme === scheme.scheme && scheme.takes(offer))
   if (offers.length === 0) throw differs('network', 'is not one that the challenge offers')
   const { offer, required } =
@@ -155,7 +158,7 @@ function authorize(
 
 type Matched = { offer: SchemeOffer; required: PaymentRequirements | PaymentRequirementsV1 }
 
-/** Every member must be ours; the client may add members to `extra` only (x402 v2, "Payment matching"). */
+/** Every member must equal ours; the client may only add members to `extra` (x402 v2, "Payment matching"). */
 function matchAccepted(
   config: X402Config,
   accepted: Payload.AcceptedRequirements,
@@ -177,7 +180,7 @@ function matchAccepted(
   return match
 }
 
-/** The first member of our requirement that the client's echo has otherwise. */
+/** The name of the first member that differs between the client's echo and our requirement. */
 function differenceOf(accepted: Payload.AcceptedRequirements, required: PaymentRequirements): string | undefined {
   const name = (['scheme', 'network', 'amount', 'asset', 'payTo', 'maxTimeoutSeconds'] as const).find(
     (member) => accepted[member] !== required[member],
@@ -211,7 +214,7 @@ function receipt(
   const response: SettleResponse = {
     success: true,
     transaction: txHash,
-    // v1 knows networks by name only, and its type is CAIP-2's all the same.
+    // A v1 name, although the SDK's type is CAIP-2.
     network: (isV1 ? Chain.get(network).v1Name : network) as Network,
     payer,
     ...(!isV1 && { amount: amountBase.toString() }),

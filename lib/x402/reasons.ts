@@ -2,11 +2,11 @@ import type { AppError } from '@/lib/errors'
 import { isReason, type RefusalReason } from '@/lib/protocol-shared'
 import type { Scheme } from './Scheme'
 
-/** What went wrong with a payment, in x402's own words: the gateway's refusals and the facilitator's answers share them. */
+/** x402's error codes for a payment. The gateway's refusals and the facilitator's answers share them. */
 
 type Family = Scheme['family']
 
-/** By the family of the scheme. Source: `@x402/evm` and `@x402/svm`, error constants. */
+/** Codes for each family of schemes. Source: `@x402/evm` and `@x402/svm`, error constants. */
 const codes: Record<Family, Partial<Record<RefusalReason, string>>> = {
   eip3009: {
     token: 'invalid_exact_evm_eip3009_not_supported',
@@ -49,7 +49,7 @@ const codes: Record<Family, Partial<Record<RefusalReason, string>>> = {
   },
 }
 
-/** Where no scheme has a word of its own. Source: x402 v2, "Error Handling". */
+/** Codes for reasons without a scheme-specific one. Source: x402 v2, "Error Handling". */
 const common: Partial<Record<RefusalReason, string>> = {
   network: 'invalid_network',
   scheme: 'invalid_scheme',
@@ -57,7 +57,7 @@ const common: Partial<Record<RefusalReason, string>> = {
   'nonce-used': 'duplicate_settlement',
 }
 
-/** Refusals that name no reason: the one that they stand for, or the word itself. */
+/** For errors without a `reason`: the reason that they mean, or the code itself. */
 const reasonOfCode: Partial<Record<AppError['code'], RefusalReason>> = {
   'payment-insufficient': 'balance',
   'payment-expired': 'expired',
@@ -77,9 +77,9 @@ const wordOfCode: Partial<Record<AppError['code'], string>> = {
   'verification-failed': 'invalid_payment_requirements',
 }
 
-/** The word for a refusal of a payment; `family` is that of its scheme, undefined where it could not be read. */
+/** The x402 code for a refused payment. `family` is that of its scheme; undefined if the payment is unreadable. */
 export function reasonOf(error: AppError, family: Family | undefined): string {
-  // Where the scheme has more words than we have reasons.
+  // The scheme has more codes than we have reasons.
   if (typeof error.extra.x402 === 'string') return error.extra.x402
   const told = isReason(error.extra.reason) ? error.extra.reason : undefined
   const reason = told ?? reasonOfCode[error.code]
@@ -89,7 +89,7 @@ export function reasonOf(error: AppError, family: Family | undefined): string {
   return wordOfCode[error.code] ?? 'invalid_payment'
 }
 
-/** The word for a transfer that was sent and did not happen. */
+/** The x402 code for a transfer that was sent and failed. */
 export function failedReason(family: Family | undefined): string {
   if (family === undefined) return 'invalid_transaction_state'
   return family === 'eip3009' ? 'invalid_exact_evm_transaction_failed' : 'transaction_failed'

@@ -7,18 +7,18 @@ import * as Batch from './batch'
 import * as Payload from './Payload'
 import { reasonOf } from './reasons'
 
-/** Why a payment that came along was not taken, as x402 says it. */
+/** Why a payment was refused, in x402's terms. */
 export type X402Refusal = {
-  /** x402's word. */
+  /** x402's reason code. */
   reason: string
-  /** Its header: X-PAYMENT-RESPONSE for a v1 payment. That is how clients of each are told (transports-v2/http, "Settlement Response Delivery"). */
+  /** The response header: X-PAYMENT-RESPONSE for a v1 payment (transports-v2/http, "Settlement Response Delivery"). */
   name: 'PAYMENT-RESPONSE' | 'X-PAYMENT-RESPONSE'
   value: string
 }
 
 /**
- * Verdicts on a payment. Every other error says nothing about it, and who reads "no success" of an outage, or of a payment that is
- * under way, signs again while the first one may still move.
+ * Errors that are a verdict on the payment. Other errors (an outage, a payment in progress) must not report failure:
+ * the client would sign again while the first payment may still move.
  */
 const verdicts = new Set<AppError['code']>([
   'payment-malformed',
@@ -47,8 +47,8 @@ const verdicts = new Set<AppError['code']>([
 ])
 
 /**
- * What to tell of an error to whoever sent these headers; undefined when they carry no x402 payment, or the error says nothing about
- * it. Never throws: a payment that cannot be read is told of as far as it can.
+ * The refusal for the x402 payment in these headers; undefined if there is no payment, or if the error is no verdict
+ * on it. Never throws: for an unreadable payment it reports what can be read.
  */
 export function toRefusal(headers: Headers, error: AppError): X402Refusal | undefined {
   if (!verdicts.has(error.code)) return undefined
@@ -60,7 +60,7 @@ export function toRefusal(headers: Headers, error: AppError): X402Refusal | unde
     success: false,
     errorReason: reason,
     transaction: '',
-    // v1 knows networks by name only, and the type is CAIP-2's all the same.
+    // v1 uses network names, although the SDK's type is CAIP-2.
     network: network as Network,
     ...(payer !== undefined && { payer }),
   }
@@ -79,7 +79,7 @@ const Named = z.object({
     .catch(undefined),
 })
 
-/** As much of the payment as can be read. */
+/** Reads as much of the payment as possible. */
 function read(headers: Headers): Read {
   try {
     const found = Payload.carried(headers)

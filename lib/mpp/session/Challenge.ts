@@ -8,7 +8,7 @@ import type { Quote } from '@/lib/pricing'
 import * as Charge from '../Challenge'
 import type { MppConfig } from '../MppConfig'
 
-/** One network on which a session can be opened; the operator is who may settle it. */
+/** One network on which a session can open. The operator may settle it. */
 export type SessionOffer = Omit<Charge.ChargeOffer, 'method' | 'intent'> & {
   method: 'tempo'
   intent: 'session'
@@ -18,7 +18,7 @@ export type SessionOffer = Omit<Charge.ChargeOffer, 'method' | 'intent'> & {
 
 /** The members of a session challenge's request, as mppx's schema writes them. */
 export type SessionRequest = {
-  /** Of one unit, base units. */
+  /** Price of one unit, in base units. */
   amount: string
   unitType: string
   suggestedDeposit?: string
@@ -34,7 +34,7 @@ export type SessionRequest = {
   }
 }
 
-/** The networks of a quote on which sessions are sold, in the quote's order. */
+/** The networks of a quote on which the resource sells sessions, in the quote's order. */
 export function offers(
   quote: Quote.Quote,
   sells: ChannelProtocol.ChannelOffer,
@@ -46,7 +46,7 @@ export function offers(
   })
 }
 
-/** The session challenge of an offer: bound like a charge's, its snapshot too. */
+/** Issues the session challenge of an offer. Its id binds it like a charge's, including the snapshot. */
 export function issue(offer: SessionOffer, binding: Charge.ChallengeBinding): Charge.WireChallenge {
   const { network, asset, payTo, amountBase, operator, sells } = offer
   const toBase = (micros: bigint) => Amount.microsToBase(micros, asset.decimals)
@@ -72,7 +72,7 @@ export function issue(offer: SessionOffer, binding: Charge.ChallengeBinding): Ch
   return Charge.bind(offer, PaymentRequest.fromMethod(Methods.session, request), binding)
 }
 
-/** What mppx's client reads of a channel: its type SessionSnapshot. Undefined before the first voucher. */
+/** The channel state that mppx's client reads (its type SessionSnapshot). Undefined before the first voucher. */
 function toSnapshot(snapshot: ChannelProtocol.ChannelSnapshot): Session.Client.SessionSnapshot | undefined {
   const { channelId, network, escrow, descriptor, acceptedSignature: signature } = snapshot
   if (signature === undefined || Escrow.isConfig(descriptor)) return undefined

@@ -7,13 +7,13 @@ import { decodeJson } from '@/lib/protocol-shared'
 import type * as Slots from '../Slots'
 import * as Wire from '../Credential'
 
-/** The challenge as the credential echoes it, still encoded: that is what its id was made over. */
+/** The challenge as the credential echoes it, still encoded, because its id covers the encoded form. */
 export type EchoedChallenge = Slots.ChallengeSlots & { id: string }
 
 /** A session credential with the challenge that it answers. */
 export type AnsweredSessionChallenge = { credential: SessionCredential; echo: EchoedChallenge }
 
-/** What MPP says of channels: of the reserve's. */
+/** MPP's channel credentials, for channels of the reserve. */
 export type SessionCredential = Exclude<ChannelProtocol.ChannelCredential, { action: 'deposit' }> & {
   descriptor: Reserve.ReserveDescriptor
 }
@@ -21,9 +21,9 @@ export type SessionCredential = Exclude<ChannelProtocol.ChannelCredential, { act
 type Members = Record<string, unknown>
 
 /**
- * The session credential in these headers; undefined when they carry none, or one of another intent. On the path of
- * every voucher, so written by hand: a schema takes as long as everything else together.
- * @param networkOf the network of an echo whose challenge was seen before; saves decoding it.
+ * The session credential in these headers; undefined if there is none or it has another intent. Runs for every
+ * voucher, so it is written by hand: a schema would double the time of a request.
+ * @param networkOf the network of an echo whose challenge was verified before; saves decoding it.
  * @throws AppError payment-malformed | malformed-credential | method-unsupported
  */
 export function fromHeaders(
@@ -117,13 +117,13 @@ function toEcho(challenge: Members): EchoedChallenge {
     request: textIn(challenge, 'request', at),
     expires: optional('expires'),
     digest: optional('digest'),
-    // The default is never written, and bound as if it were absent.
+    // Challenges never write the default header name, so it is bound as absent.
     ...(header !== '' && header.toLowerCase() !== 'authorization' && { header }),
     opaque: optional('opaque'),
   }
 }
 
-/** The token in what was echoed of a challenge's own data; undefined where that is not ours. */
+/** The quote token in the echoed `opaque`; undefined if `opaque` is not ours. */
 function quoteIn(opaque: string): string | undefined {
   try {
     const { quote } = JSON.parse(Buffer.from(opaque, 'base64url').toString('utf8')) as { quote?: unknown }
@@ -150,7 +150,7 @@ function readNetwork(request: string): Caip2 {
   return network
 }
 
-/** What is wrong with a text, to stand behind its name. */
+/** Returns what is wrong with a text, in words that follow its name; undefined if it is valid. */
 type Shape = (text: string) => string | undefined
 const like =
   (pattern: RegExp, words: string): Shape =>
@@ -158,7 +158,7 @@ const like =
     pattern.test(text) ? undefined : words
 const address: Shape = EvmAddress.faultOf
 const bytes32 = like(/^0x[0-9a-fA-F]{64}$/, 'must be 0x and 64 hex digits')
-/** Signatures of other kinds are well-formed and refused as signatures. */
+/** Signatures of other key types parse; the signature check refuses them later. */
 const bytes = like(/^0x(?:[0-9a-fA-F]{2})+$/, 'must be 0x and pairs of hex digits')
 
 /** Lower-case, so that two spellings of one credential become the same text. */
@@ -169,7 +169,7 @@ function hexIn(members: Members, name: string, faultOf: Shape, at = 'payload.'):
   return value.toLowerCase() as Hex
 }
 
-/** A uint96 in decimal digits: `BigInt` alone would also read "", " 1 " and "0x10". */
+/** A uint96 in decimal digits. `BigInt` alone would also accept "", " 1 " and "0x10". */
 function amountIn(members: Members, name: string): bigint {
   const value = members[name]
   if (typeof value !== 'string' || !/^(?:0|[1-9][0-9]{0,28})$/.test(value))

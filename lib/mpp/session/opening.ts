@@ -6,14 +6,14 @@ import { AppError } from '@/lib/errors'
 import { Caip } from '@/lib/money'
 import * as TempoTransaction from '../TempoTransaction'
 
-/** A broadcast needs this long. Clients sign transactions that live for 25 s. */
+/** Time that a broadcast needs. Clients sign transactions that live for 25 s. */
 const leftMsMin = 2_000
 
 type Open = Extract<ChannelProtocol.ChannelCredential, { action: 'open' }>
 type TopUp = Extract<ChannelProtocol.ChannelCredential, { action: 'topUp' }>
 
 /**
- * Checks all of an opening that can be known without the chain; what is left is whether its transaction runs.
+ * Checks everything in an opening that needs no chain. Only the run of its transaction remains.
  * @throws AppError verification-failed | payment-expired | session-invalid-signature | session-signer-mismatch |
  * session-amount-exceeds-deposit
  */
@@ -44,7 +44,7 @@ export function verifyOpening(
   }
 }
 
-/** Checks a top-up the same way. @throws AppError verification-failed | payment-expired */
+/** Checks a top-up in the same way. @throws AppError verification-failed | payment-expired */
 export function verifyTopUp(
   credential: TopUp,
   terms: ChannelProtocol.ChannelTerms,
@@ -61,7 +61,7 @@ export function verifyTopUp(
   return toPayerTransaction(transaction)
 }
 
-/** The descriptor is for this challenge, and the channel's id is the descriptor's. */
+/** Checks that the descriptor fits this challenge and that the channel's id is the hash of the descriptor. */
 function assertDescriptor({ descriptor, channelId, network }: Open | TopUp, terms: ChannelProtocol.ChannelTerms): void {
   if (network !== terms.network) throw failed('The channel is on another network than the challenge asks.')
   if (descriptor.payee !== terms.payee) throw failed('The channel pays another payee than the challenge asks.')
@@ -80,7 +80,10 @@ function decode(serialized: Hex): TempoTransaction.TempoTransaction {
   }
 }
 
-/** The payer signed it, for this network, at its own expense, and it lives long enough but not longer than the challenge. */
+/**
+ * Checks that the payer signed it for this network and pays its fee, and that it lives long enough but not longer
+ * than the challenge.
+ */
 function assertOurs(
   transaction: TempoTransaction.TempoTransaction,
   { payer }: Reserve.ReserveDescriptor,
@@ -101,8 +104,8 @@ function assertOurs(
 }
 
 /**
- * The calldata of the transaction's one call to the reserve. It may approve the reserve before; anything else would be
- * an effect that nobody asked for.
+ * The calldata of the transaction's one call to the reserve. An approval for the reserve may come before it; every
+ * other call is refused, because the channel does not need it.
  */
 function onlyCall({ calls }: TempoTransaction.TempoTransaction, { escrow, asset }: ChannelProtocol.ChannelTerms): Hex {
   const call = calls.at(-1)
@@ -124,7 +127,7 @@ function isApproval({ to, data }: TempoTransaction.TempoCall, escrow: Address, t
   }
 }
 
-/** What the call deposits; everything else of it must be what the descriptor says. */
+/** The deposit of the call, in base units. All its other arguments must equal the descriptor. */
 function depositIn(data: Hex, descriptor: Reserve.ReserveDescriptor): bigint {
   const { payee, operator, token, salt, authorizedSigner } = descriptor
   try {
@@ -137,12 +140,15 @@ function depositIn(data: Hex, descriptor: Reserve.ReserveDescriptor): bigint {
     })
     if (depositBase > 0n && wanted === data) return depositBase
   } catch {
-    // Not calldata of the reserve.
+    // The data is not calldata of the reserve.
   }
   throw failed('The transaction does not open the channel of the descriptor.')
 }
 
-/** The voucher is signed by the channel's signer. Returns the signature in the one spelling that the contract takes. */
+/**
+ * Checks that the channel's signer signed the voucher. Returns the signature in the one form that the contract
+ * accepts.
+ */
 function assertSigned({ network, channelId, cumulativeBase, ...sent }: Open, escrow: Address, signer: Address): Hex {
   const signature = spellOut(sent.signature) ?? sent.signature
   const digest = Reserve.voucherDigest(network, { channelId, cumulativeBase }, escrow)

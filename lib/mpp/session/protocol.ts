@@ -8,7 +8,7 @@ import { createTermsReader } from './terms'
 /** MPP `session` by the method `tempo`: channels of the TIP-1034 reserve, paid by vouchers. */
 export function createSessions(config: MppConfig): ChannelProtocol.ChannelProtocol {
   const reader = createTermsReader(config)
-  /** The echo that a credential came with; `terms` proves it. */
+  /** The client's echo for each credential; `terms` verifies it. */
   const echoes = new WeakMap<ChannelProtocol.ChannelCredential, Credential.EchoedChallenge>()
   return {
     parse(headers) {

@@ -1,6 +1,9 @@
 import type { ChannelProtocol } from '@/lib/channels'
 
-/** Members of a session's receipt as mppx's createSessionReceipt writes them; `reference` is the channel, not a transaction. */
+/**
+ * The members of a session's receipt, as mppx's createSessionReceipt writes them. `reference` is the channel, not a
+ * transaction.
+ */
 function toMembers({
   channelId,
   challengeId,
@@ -25,17 +28,17 @@ function toMembers({
   }
 }
 
-/** The header that says what a channel's request has cost so far. */
+/** The header with the total that a request on a channel has cost so far. */
 export function toHeader(receipt: ChannelProtocol.ChannelReceipt): readonly [name: string, value: string] {
   return ['Payment-Receipt', Buffer.from(JSON.stringify(toMembers(receipt))).toString('base64url')]
 }
 
-/** The same as the last event of a metered stream. */
+/** The same members as the last event of a metered stream. */
 export function toEvent(receipt: ChannelProtocol.ChannelReceipt): string {
   return event('payment-receipt', toMembers(receipt))
 }
 
-/** Tells the agent that the stream waits for a voucher of at least `requiredBase`. */
+/** Asks the agent for a voucher of at least `requiredBase`; the stream waits for it. */
 export function toNeedVoucherEvent(need: Parameters<ChannelProtocol.ChannelProtocol['needVoucherEvent']>[0]): string {
   return event('payment-need-voucher', {
     channelId: need.channelId,

@@ -10,24 +10,24 @@ import type { MppConfig } from '../MppConfig'
 import type * as Challenge from './Challenge'
 import type * as Credential from './Credential'
 
-/** Challenges whose proof is kept; each is some 2 KiB and lives for minutes. */
+/** How many verified challenges are cached; each takes about 2 KiB and lives for minutes. */
 const knownMax = 1_000
 
 type Known = { echo: Credential.EchoedChallenge; terms: ChannelProtocol.ChannelTerms }
 
 export type TermsReader = {
-  /** The network of a challenge that was proven before. */
+  /** The network of a challenge that was verified before; else undefined. */
   networkOf(echo: Credential.EchoedChallenge): Caip2 | undefined
   /** The terms of an echoed challenge, for the quote in it. @throws AppError invalid-challenge | payment-expired */
   read(echo: Credential.EchoedChallenge, quote: Quote.Quote | undefined, nowMs: number): ChannelProtocol.ChannelTerms
 }
 
 /**
- * Proves challenges, and remembers those that were ours: proving one again costs a lookup. The memory is this process's
- * and holds only what a secret proved, so that strangers cannot fill it.
+ * Creates a reader that verifies challenges and caches the valid ones; verifying one again costs a lookup. The cache
+ * belongs to this process and holds only verified challenges, so that strangers cannot fill it.
  */
 export function createTermsReader(config: MppConfig): TermsReader {
-  // In the order of use: the first is the one that was not used for longest.
+  // In the order of use: the first entry is the least recently used.
   const memory = new Map<string, Known>()
 
   function find(echo: Credential.EchoedChallenge): ChannelProtocol.ChannelTerms | undefined {
@@ -46,7 +46,7 @@ export function createTermsReader(config: MppConfig): TermsReader {
   return {
     networkOf: (echo) => find(echo)?.network,
     read(echo, quote, nowMs) {
-      // What is remembered may be of another resource than the one that is asked for now.
+      // A cached challenge may belong to another resource than the requested one.
       const terms = (quote && find(echo)) ?? prove(config, echo, quote)
       if (nowMs >= terms.expiresAtMs) throw new AppError('payment-expired', 'The challenge has expired.')
       remember(echo, terms)
@@ -61,7 +61,7 @@ function isSame(left: Credential.EchoedChallenge, right: Credential.EchoedChalle
   return slots.every((slot) => left[slot] === right[slot])
 }
 
-/** The terms in a challenge that one of our secrets made, for a quote that is in it. */
+/** The terms in a challenge that one of our secrets made, for the quote in it. */
 function prove(
   config: MppConfig,
   echo: Credential.EchoedChallenge,
@@ -71,7 +71,7 @@ function prove(
     throw invalid('This server did not make the challenge that the credential answers.')
   if (echo.realm !== config.realm()) throw invalid('The challenge was made for another host.')
   if (!quote) throw invalid('The challenge was made for another resource, or for no price of this server.')
-  // With a quote of ours in it, its id proves that the request is what `Challenge.issue` wrote.
+  // The challenge holds a quote of ours, so a valid id proves that `Challenge.issue` wrote the request.
   const request = json(echo.request) as Challenge.SessionRequest
   const { chainId, operator, minVoucherDelta = '0' } = request.methodDetails
   const offer = Charge.offers(quote, () => true).find(({ network }) => network === Caip.fromChainId(chainId))
@@ -92,7 +92,7 @@ function prove(
   }
 }
 
-/** Of text that a secret of ours proved. */
+/** Decodes text that one of our secrets has verified. */
 function json(encoded: string): unknown {
   return JSON.parse(Buffer.from(encoded, 'base64url').toString('utf8'))
 }

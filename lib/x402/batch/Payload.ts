@@ -25,7 +25,7 @@ const Config = z.strictObject({
 
 const common = {
   channelConfig: Config,
-  // Vouchers of other kinds of keys are well-formed and refused as signatures.
+  // Vouchers of other kinds of keys parse; the signature check refuses them later.
   voucher: z.strictObject({ channelId: shapes.bytes32, maxClaimableAmount: amount, signature: shapes.hex(1_024) }),
 }
 
@@ -46,7 +46,7 @@ const Signed = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('refund'), ...common, amount: amount.optional() }),
 ])
 
-/** The requirement that the client says it accepted: compared with ours member by member. */
+/** The requirement that the client says it accepted. It is compared with ours member by member. */
 const BatchRequirements = z.strictObject({
   scheme: z.literal(scheme),
   network: z.string().max(64),
@@ -68,8 +68,8 @@ const Named = z.object({
 export type BatchPayload = { credential: ChannelProtocol.ChannelCredential; accepted: BatchRequirements }
 
 /**
- * The credential of this scheme in the headers; undefined when they carry none, or what is not even readable: whoever reads the
- * other schemes says so.
+ * The credential of this scheme in the headers; undefined if there is none or it is unreadable. The parser of the
+ * other schemes reports unreadable ones.
  * @throws AppError payment-malformed | method-unsupported
  */
 export function fromHeaders(headers: Headers): BatchPayload | undefined {

@@ -7,7 +7,10 @@ import type { X402Config } from '../Scheme'
 
 export const scheme = 'batch-settlement'
 
-/** How long we have to claim after a payer asked for its money back: as a worker may be down that long. An agent that is in a hurry asks us for a refund. */
+/**
+ * Seconds that we have to claim after a payer requests a withdrawal. An hour, because a worker may be down that long.
+ * An agent in a hurry can request a refund from us instead.
+ */
 export const withdrawDelay = 60 * 60
 
 /** One network on which a channel can pay a quote. */
@@ -15,13 +18,13 @@ export type BatchOffer = {
   network: Caip2
   asset: Asset & Required<Pick<Asset, 'eip712'>>
   payTo: string
-  /** The price; the most of it where it is metered. */
+  /** The price in base units; the maximum if the resource is metered. */
   amountBase: bigint
-  /** Who claims and refunds: our settlement signer. */
+  /** Our settlement signer, which claims and refunds. */
   receiverAuthorizer: string
 }
 
-/** The networks of a quote whose escrow we can settle, in the quote's order. */
+/** The networks of a quote on which we can settle the escrow, in the quote's order. */
 export function offers(
   quote: Quote.Quote,
   { serves, operatorOn }: Pick<X402Config, 'serves' | 'operatorOn'>,
@@ -37,7 +40,7 @@ export function offers(
   })
 }
 
-/** What comes back in a client's echo as it was: everything but hints and state. */
+/** The part of a requirement that the client echoes unchanged: everything except hints and state. */
 export function toRequired(offer: BatchOffer, quoteToken: string): PaymentRequirements {
   const { network, asset, payTo, amountBase, receiverAuthorizer } = offer
   return {
@@ -52,8 +55,8 @@ export function toRequired(offer: BatchOffer, quoteToken: string): PaymentRequir
 }
 
 /**
- * The entries of `accepts`. The official client refunds, and resynchronises, by the first of them, whatever its network: so the one that
- * brings a channel's state stands first, and else they stand in the registry's order.
+ * The entries of `accepts`. The official client refunds and resynchronises by the first entry, whatever its network.
+ * So the entry with a channel's state comes first; the others follow the registry's order.
  */
 export function accepts(
   quote: Quote.Quote,
@@ -61,7 +64,7 @@ export function accepts(
   sells: ChannelProtocol.ChannelOffer | undefined,
   config: Pick<X402Config, 'serves' | 'operatorOn'>,
 ): PaymentRequirements[] {
-  // A single payment must not buy an endless stream, and nothing here pays for one piece by piece.
+  // A single payment must not buy an endless stream, and this scheme does not pay for a stream in parts.
   if (!sells || sells.alone) return []
   const rank = ({ network }: BatchOffer) =>
     isOf(network, sells.snapshot) ? -1 : chains.findIndex((chain) => chain.network === network)
@@ -70,7 +73,10 @@ export function accepts(
     .map((offer) => toAccepts(offer, quoteToken, sells))
 }
 
-/** One of them; with the channel's state where a voucher of it was just refused, so that the client can go on. */
+/**
+ * One entry. Carries the channel's state if a voucher of that channel was just refused, so that the client can
+ * continue.
+ */
 function toAccepts(offer: BatchOffer, quoteToken: string, sells: ChannelProtocol.ChannelOffer): PaymentRequirements {
   const { network, asset, amountBase } = offer
   const required = toRequired(offer, quoteToken)
@@ -88,7 +94,10 @@ export function isOf(
   return snapshot?.network === network && snapshot.escrow === BatchSettlement.address
 }
 
-/** What the official client resynchronises by: what was charged, and its own signature as the proof that it agreed. */
+/**
+ * The state by which the official client resynchronises: the charged total, and its own signature as proof of
+ * consent.
+ */
 function toState(snapshot: ChannelProtocol.ChannelSnapshot): Record<string, unknown> {
   const { channelId, depositBase, settledBase, spentBase, acceptedBase, acceptedSignature: signature } = snapshot
   const chargedBase = spentBase > settledBase ? spentBase : settledBase
@@ -98,7 +107,7 @@ function toState(snapshot: ChannelProtocol.ChannelSnapshot): Record<string, unkn
   }
 }
 
-/** A channel in the protocol's words. It is told of channels only whose payer did not ask for its money back. */
+/** A channel's state in the scheme's terms. Only for channels whose payer has not requested a withdrawal. */
 export function channelState(of: {
   channelId: string
   depositBase: bigint
@@ -124,14 +133,14 @@ const errors: Record<string, string> = {
   'session-signer-mismatch': 'voucher_signature',
 }
 
-/** Our code of a refusal in the scheme's words; undefined where it has none. */
+/** The scheme's code for one of our error codes; undefined if it has none. */
 export function wordOf(code: string): string | undefined {
   return errors[code] && `${prefix}${errors[code]}`
 }
 
 /**
- * `error` of the demand where a channel's state goes with it: the only word that makes the official client resynchronise is that of
- * a stale total. Undefined where none does.
+ * `error` of the 402 if it carries a channel's state; else undefined. The official client resynchronises only on the
+ * error of a stale total.
  */
 export function errorOf({ snapshot }: ChannelProtocol.ChannelOffer): string | undefined {
   return snapshot && isOf(snapshot.network, snapshot) ? `${prefix}cumulative_amount_mismatch` : undefined

@@ -8,10 +8,12 @@ import { withdrawDelay } from './Requirements'
 type Deposit = Extract<ChannelProtocol.ChannelCredential, { action: 'deposit' }>
 
 /**
- * Checks all of a deposit that can be known without the chain: whose channel it fills, when, and who signed it and the voucher.
- * What is left is whether the chain takes it: whether the payer has the money, and, where code is delegated to its address (EIP-7702), what
- * that says of its signature. The deposit is tried on chain before anything of it is stored, and nothing is served before it is in.
- * @throws AppError verification-failed | payment-expired | session-invalid-signature | session-signer-mismatch | method-unsupported
+ * Checks everything in a deposit that needs no chain: its channel, its times, the signatures of the deposit and of
+ * the voucher. The chain decides the rest: whether the payer has the money and, if its address has delegated code
+ * (EIP-7702), whether that code accepts the signature. The deposit is simulated on chain before it is stored, and
+ * service starts after it is included.
+ * @throws AppError verification-failed | payment-expired | session-invalid-signature | session-signer-mismatch |
+ * method-unsupported
  */
 export function verifyDeposit(
   credential: Deposit,
@@ -52,7 +54,7 @@ export function verifyDeposit(
   }
 }
 
-/** The config is for this challenge, and the channel's id is the config's. */
+/** Checks that the config fits this challenge and that the channel's id is the hash of the config. */
 function assertConfig({ descriptor, channelId, network }: Deposit, terms: ChannelProtocol.ChannelTerms): void {
   const { payerAuthorizer, receiver, receiverAuthorizer, token } = descriptor
   if (receiver !== terms.payee)
@@ -65,14 +67,14 @@ function assertConfig({ descriptor, channelId, network }: Deposit, terms: Channe
     )
   if (descriptor.withdrawDelay !== withdrawDelay)
     throw failed('withdraw_delay_mismatch', 'The channel has another withdrawDelay than the challenge asks.')
-  // Its payer's contract would have to be asked about every voucher.
+  // Otherwise each voucher would need a call to the payer's contract.
   if (payerAuthorizer === zeroAddress)
     throw new AppError('method-unsupported', 'The channel needs a payerAuthorizer: a key that signs its vouchers.')
   if (BatchSettlement.channelId(descriptor, network) !== channelId)
     throw failed('channel_id_mismatch', 'The channelId is not that of the channelConfig.')
 }
 
-/** Returns the voucher's signature as the escrow takes it, which recovers the key and asks no code. */
+/** Returns the voucher's signature in the form that the escrow accepts, where only a key can have signed. */
 function assertVoucher({ network, channelId, cumulativeBase, ...sent }: Deposit, signer: Address): Hex {
   const signature = spelled(sent.signature)
   const found = recover(BatchSettlement.voucherDigest(network, { channelId, cumulativeBase }), signature)
@@ -86,7 +88,7 @@ function assertVoucher({ network, channelId, cumulativeBase, ...sent }: Deposit,
   return signature
 }
 
-/** What has no such spelling is refused where its signer is looked for. */
+/** A signature without a standard form is returned unchanged; the signer check refuses it. */
 function spelled(signature: Hex): Hex {
   return spellOut(signature) ?? signature
 }
@@ -99,7 +101,7 @@ function recover(digest: Parameters<typeof recoverSigner>[0], signature: `0x${st
   }
 }
 
-/** `word` is the scheme's own, without what all of them begin with. */
+/** `word` is the scheme's error code without the common prefix. */
 function failed(word: string, message: string): AppError {
   return new AppError('verification-failed', message, { extra: { x402: `invalid_batch_settlement_evm_${word}` } })
 }

@@ -12,9 +12,9 @@ import type { X402Config } from '../Scheme'
 import { verifyDeposit } from './opening'
 import * as Requirements from './Requirements'
 
-/** x402 `batch-settlement`: channels of the escrow on EVM chains, filled by signed deposits and paid by vouchers. */
+/** x402 `batch-settlement`: channels of the escrow on EVM chains, funded by signed deposits and paid by vouchers. */
 export function createBatchSettlement(config: X402Config): ChannelProtocol.ChannelProtocol {
-  /** The echo that a credential came with; `terms` proves it. */
+  /** The client's echo for each credential; `terms` verifies it. */
   const echoes = new WeakMap<ChannelProtocol.ChannelCredential, Payload.BatchRequirements>()
   return {
     parse(headers) {
@@ -42,7 +42,9 @@ export function createBatchSettlement(config: X402Config): ChannelProtocol.Chann
   }
 }
 
-/** The terms in a requirement that is ours: its quote is sealed by one of our secrets, and the rest is what that says. */
+/**
+ * The terms in an echoed requirement. Its quote must be sealed by one of our secrets; the rest must match the quote.
+ */
 function prove(
   config: X402Config,
   { network, quoteToken }: ChannelProtocol.ChannelCredential,
@@ -82,7 +84,7 @@ function prove(
   }
 }
 
-/** What the official client keeps of an answer; a refund says what went back, everything else what it was charged. */
+/** What the official client stores of an answer: the refunded amount for a refund, else the charged amount. */
 function toResponse(receipt: ChannelProtocol.ChannelReceipt) {
   const { channelId, network, payer, depositBase, settledBase, spentBase, chargedBase, refundedBase, txHash } = receipt
   const cumulativeBase = spentBase > settledBase ? spentBase : settledBase

@@ -5,12 +5,15 @@ import { suffixOf } from '../builder-code'
 import { parse } from '../parse'
 import type { SchemeOffer, Payout, Scheme } from '../Scheme'
 
-/** What is signed, and the signature: nothing else may stand here. */
+/** The signed message and its signature; no other members are allowed. */
 const Signed = z.strictObject({ signature: shapes.signature, authorization: TransferAuthorization.Schema })
 
 type Eip3009Asset = Asset & Required<Pick<Asset, 'eip712'>>
 
-/** `exact` by EIP-3009: a signed transfer that anybody may submit. Source: x402 specs/schemes/exact/scheme_exact_evm.md */
+/**
+ * `exact` by EIP-3009: a signed transfer that any account may submit. Source: x402
+ * specs/schemes/exact/scheme_exact_evm.md
+ */
 export const exactEip3009: Scheme = {
   name: 'exact eip3009',
   scheme: 'exact',
@@ -19,7 +22,7 @@ export const exactEip3009: Scheme = {
   takes: ({ asset, extra }) => asset.eip712 !== undefined && !('assetTransferMethod' in extra),
   offers(payout) {
     const asset = payout.assets.find(isEip3009)
-    // It moves the whole amount or nothing: no way to pay a price that is known later.
+    // It moves exactly the signed amount, so it cannot pay a price that is known only after the answer.
     return asset && !payout.quote.metered ? [toOffer(payout, asset)] : []
   },
   parse(payload, network, asset, extensions) {
@@ -42,7 +45,7 @@ export const exactEip3009: Scheme = {
   },
 }
 
-/** Whatever is not plainly Permit2 is taken for this, so that a broken payload is told what it lacks. */
+/** True for every payload that is not clearly Permit2, so that a broken payload gets a precise error. */
 function isMine(payload: unknown): boolean {
   return (
     typeof payload !== 'object' || payload === null || !('permit2Authorization' in payload || 'transaction' in payload)

@@ -1,7 +1,7 @@
 import type { Scheme } from '../Scheme'
 import { isThere, method, read, toOffer } from './permit2'
 
-/** `exact` by Permit2: for tokens without EIP-3009, and for sellers who take it besides. */
+/** `exact` by Permit2: for tokens without EIP-3009, and for sellers who accept it in addition. */
 export const exactPermit2: Scheme = {
   name: 'exact permit2',
   scheme: 'exact',

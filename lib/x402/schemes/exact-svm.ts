@@ -7,16 +7,16 @@ import { refused, type RefusalReason } from '@/lib/protocol-shared'
 import { malformed, parse } from '../parse'
 import type { SchemeOffer, ParsedPayload, Payout, Scheme } from '../Scheme'
 
-/** Of the scheme. */
+/** Limit of the scheme. */
 const memoBytesMax = 256
 
-/** Base64 of at most the 1232 bytes that a Solana transaction may have. */
+/** Base64 of at most 1232 bytes, the size limit of a Solana transaction. */
 const Signed = z.strictObject({ transaction: z.string().max(1_644) })
 
 /**
- * `exact` on Solana: the payer signs a transaction, and it runs when the fee payer has signed it too, who pays for it: ours, or that
- * of the upstream that the seller chose. Its blockhash
- * ends it after about a minute. Source: x402 specs/schemes/exact/scheme_exact_svm.md
+ * `exact` on Solana: the payer signs a transaction, and the fee payer signs and pays for it. The fee payer is ours,
+ * or the one of the upstream facilitator that the seller chose. The blockhash expires after about a minute. Source:
+ * x402 specs/schemes/exact/scheme_exact_svm.md
  */
 export const exactSvm: Scheme = {
   name: 'exact svm',
@@ -38,10 +38,11 @@ export const exactSvm: Scheme = {
     const payment = read(signed.transaction)
     return {
       payload: signed,
-      // Both signatures are over the message, and the fee payer's is still missing.
+      // Both parties sign the message, and the fee payer's signature is still missing. So the key is the message's
+      // digest.
       claimKey: `svm|${network}|${payment.digest}`,
       amountBase: payment.amountBase,
-      // Who owns that account, the transaction does not say: the offer does, and is compared.
+      // The transaction does not name the owner of that account. The offer names it, and is compared.
       payTo: payment.destination,
       payer: payment.payer,
       authorize: (offer, takes) => authorize(payment, signed.transaction, offer, takes),
@@ -58,7 +59,7 @@ function read(transaction: string): Svm.SvmPayment.SvmPayment {
   }
 }
 
-/** The official facilitators' words for what is wrong stand beside ours. */
+/** Adds the official facilitators' error words to ours. */
 function toRefusal({ reason, message }: Svm.SvmPayment.LayoutError): AppError {
   if (reason === 'transaction') return malformed(`payload.transaction ${message}.`)
   const x402 = `invalid_exact_svm_payload_${codes[reason] ?? reason}`
@@ -102,13 +103,14 @@ function authorize(
 }
 
 /**
- * Members of a requirement that bind the transaction: the seller's reference, which must be its one memo, byte for byte, and the program of
- * the token. `recentBlockhash` and `lastValidBlockHeight` are hints for whoever makes it, by the specification.
+ * Checks the members of a requirement that bind the transaction: the seller's reference, which must be its only memo,
+ * byte for byte, and the token's program. `recentBlockhash` and `lastValidBlockHeight` are hints for the client, by
+ * the specification.
  */
 function assertExtra({ memos }: Svm.SvmPayment.SvmPayment, { memo, tokenProgram }: SchemeOffer['extra']): void {
   if (tokenProgram !== undefined && tokenProgram !== Svm.tokenProgram)
     throw refused('token', 'The transfer is by another token program than the offer names.')
-  // The reference client takes an empty one for none.
+  // The reference client treats an empty memo as absent.
   if (memo === undefined || memo === null || memo === '') return
   if (typeof memo !== 'string' || Buffer.byteLength(memo) > memoBytesMax)
     throw malformed(`paymentRequirements.extra.memo must be text of at most ${memoBytesMax} bytes.`)
@@ -123,7 +125,7 @@ function refusedMemo(problem: 'count' | 'mismatch', message: string): AppError {
   return new AppError('verification-failed', message, { extra: { reason: 'layout' satisfies RefusalReason, x402 } })
 }
 
-/** x402 v1 names no fee payer in its challenges that could be checked, so Solana is sold by version 2. */
+/** Not offered to x402 v1: its challenges name no fee payer that we could check. */
 function toOffer({ network, payTo, assets, quote }: Payout, feePayer: string): SchemeOffer[] {
   const [asset] = assets
   if (!asset) return []

@@ -4,5 +4,5 @@ import { exactPermit2 } from './exact-permit2'
 import { exactSvm } from './exact-svm'
 import { upto } from './upto'
 
-/** In the order in which they are offered: clients take the first that they can pay. */
+/** In the order of the offers: clients take the first one that they can pay. */
 export const schemes: readonly Scheme[] = [exactSvm, exactEip3009, exactPermit2, upto]

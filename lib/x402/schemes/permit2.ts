@@ -8,7 +8,7 @@ import { parse } from '../parse'
 import type { SchemeOffer, ParsedPayload, Payout } from '../Scheme'
 import { sponsorOf } from './sponsor'
 
-// What the two schemes that move money by Permit2 have in common. Source: x402 specs/schemes/{exact,upto}, `@x402/evm`.
+// Shared by the two schemes that move money by Permit2. Source: x402 specs/schemes/{exact,upto}, `@x402/evm`.
 
 export const method = 'permit2'
 
@@ -29,7 +29,7 @@ const Signed = {
   }),
 }
 
-/** Whether a network has Permit2 at all. */
+/** Whether Permit2 exists on a network. */
 export function isThere(network: Caip2): boolean {
   return Chain.find(network)?.family === 'evm'
 }
@@ -43,7 +43,7 @@ export function toOffer(
 ): SchemeOffer {
   const amountBase = Amount.microsToBase(quote.priceMicros, asset.decimals)
   const extra = {
-    // Without a name and a version, clients know that the token has no EIP-2612.
+    // A missing name and version tell clients that the token has no EIP-2612.
     ...asset.eip712,
     assetTransferMethod: method,
     ...(facilitator && { facilitatorAddress: getAddress(facilitator) }),
@@ -51,7 +51,7 @@ export function toOffer(
   return { scheme, network, v1Name: undefined, asset, payTo, amountBase, extra }
 }
 
-/** Undefined when it is no Permit2 payload. @throws AppError payment-malformed */
+/** Undefined if it is not a Permit2 payload. @throws AppError payment-malformed */
 export function read(
   scheme: SchemeOffer['scheme'],
   payload: unknown,
@@ -63,7 +63,7 @@ export function read(
   const { from, nonce, permitted, witness } = signed.permit2Authorization
   return {
     payload: signed,
-    // Permit2 has one space of nonces for all tokens of an owner.
+    // An owner's Permit2 nonces are shared by all tokens.
     claimKey: ['permit2', network, from, nonce].join('|'),
     amountBase: BigInt(permitted.amount),
     payTo: witness.to,
@@ -110,7 +110,7 @@ function assertTerms(
   if (witness.to !== payTo.toLowerCase())
     throw refused('recipient', 'The witness names another recipient than the challenge asks.')
   const value = BigInt(permitted.amount)
-  // What is charged in the end may be less than was signed for, never more.
+  // The final charge may be less than the signed amount, never more.
   if (scheme === 'upto' ? value < amountBase : value !== amountBase)
     throw refused('value', `The permit is for ${value} base units; the challenge asks ${amountBase}.`)
 }

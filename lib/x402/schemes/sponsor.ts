@@ -5,12 +5,12 @@ import { Eip2612, Erc20, Permit2, recoverSigner, spellOut, type Sponsor } from '
 import { Caip, type Asset } from '@/lib/money'
 import { refused, shapes } from '@/lib/protocol-shared'
 
-// The two extensions by which a payer that never approved Permit2 brings the allowance along.
+// The two extensions by which a payer that never approved Permit2 sends the allowance with the payment.
 
 export const permitKey = 'eip2612GasSponsoring'
 export const approvalKey = 'erc20ApprovalGasSponsoring'
 
-/** What the payment says that the allowance is for. */
+/** The payment that needs the allowance. */
 type Payment = { from: string; asset: Asset; value: string; nowMs: number }
 
 const about = { from: shapes.address, asset: shapes.address, spender: shapes.address, amount: shapes.uint }
@@ -19,14 +19,14 @@ const Permit = z.object({
 })
 const Approval = z.object({ info: z.object({ ...about, signedTransaction: shapes.hex(2_048) }) })
 
-/** A settlement needs this long. */
+/** Time that a settlement needs. */
 const leftMsMin = 6_000
-/** `approve` takes a third of it in any token that is known. */
+/** `approve` uses a third of it in every token known to us. */
 const gasMax = 200_000n
 
 type Declared = Readonly<Record<string, { info: object; schema: object }>>
 
-/** What a 402 with these ways to pay says of them: a permit where the token has EIP-2612, an approval where it has not. Pure. */
+/** The extensions that a 402 with these offers declares: a permit if the token has EIP-2612, else an approval. Pure. */
 export function declare(accepts: readonly Pick<PaymentRequirements, 'extra'>[]): Declared {
   const tokens = accepts.filter(({ extra }) => extra.assetTransferMethod === 'permit2')
   const hasPermit = ({ extra }: (typeof tokens)[number]) => extra.name !== undefined
@@ -50,7 +50,10 @@ function told(description: string, required: readonly string[]) {
   return { info: { description, version: '1' }, schema: { $schema, type: 'object', properties, required } }
 }
 
-/** Undefined where the client only echoes what the 402 says. @throws AppError verification-failed, naming what is wrong. */
+/**
+ * The allowance in a payload's extensions; undefined if the client only echoes those of the 402.
+ * @throws AppError verification-failed, naming the wrong member.
+ */
 export function sponsorOf(extensions: Record<string, unknown>, payment: Payment): Sponsor | undefined {
   if (isFilled(extensions[permitKey], 'signature')) return permitOf(extensions[permitKey], payment)
   if (isFilled(extensions[approvalKey], 'signedTransaction')) return approvalOf(extensions[approvalKey], payment)
@@ -66,12 +69,13 @@ function permitOf(extension: unknown, payment: Payment): Sponsor {
   const { info } = parse(permitKey, Permit, extension)
   assertAbout(permitKey, info, payment)
   const { amount: value, nonce, deadline, signature } = info
-  // The proxy takes no other amount along.
+  // The proxy takes exactly the amount of the payment.
   if (value !== payment.value) throw wrong(permitKey, 'amount', 'is not the amount of the payment')
   if (BigInt(deadline) * 1000n < BigInt(payment.nowMs + leftMsMin)) throw wrong(permitKey, 'deadline', 'is over')
   if (!payment.asset.eip712) throw wrong(permitKey, 'asset', 'has no EIP-2612')
   const digest = Eip2612.digest(payment.asset, payment.from, Permit2.address, { value, nonce, deadline })
-  // The proxy takes r, s and v apart, and the token asks the payer's code where it has some: `checkInstrument` runs that.
+  // The proxy takes r, s and v separately. If the payer's address has code, the token calls that code;
+  // `checkInstrument` simulates it.
   const spelled = spellOut(signature)
   if (!spelled || signerOf(digest, spelled) !== payment.from) throw wrong(permitKey, 'signature', 'is not by the payer')
   return { kind: 'eip2612', value, nonce, deadline, signature: spelled }

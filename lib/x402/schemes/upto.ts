@@ -5,8 +5,8 @@ import type { ParsedPayload, Payout, Scheme } from '../Scheme'
 import { isThere, read, toOffer } from './permit2'
 
 /**
- * `upto` by Permit2: the payer signs for the most, and what the answer came to is charged. Its proxy lets only the facilitator in
- * the witness settle, which is one of our settlement signers, or the upstream that the seller chose.
+ * `upto` by Permit2: the payer signs for a maximum, and the charge is known after the answer. The proxy lets only the
+ * facilitator in the witness settle: one of our settlement signers, or the upstream that the seller chose.
  */
 export const upto: Scheme = {
   name: 'upto',
@@ -35,7 +35,10 @@ function facilitatorOf({ network, takes }: Payout): Address | undefined {
   return signerFor(network, 'settlement')?.address
 }
 
-/** Only what one of our signers may send, or the upstream of the offer, can be settled. */
+/**
+ * Refuses a payment whose facilitator is neither one of our signers nor the upstream of the offer: we could not
+ * settle it.
+ */
 function byNamed({ authorize }: ParsedPayload): ParsedPayload['authorize'] {
   return (offer, takes, nowMs) => {
     const instrument = authorize(offer, takes, nowMs)
