@@ -7,34 +7,36 @@ import type { BazaarItem } from './bazaar/BazaarItem'
 import * as Declaration from './Declaration'
 import * as PaymentOffer from './PaymentOffer'
 
-/** Something on sale: what the world may know of a resource. Where it comes from and by which secrets is not in it. */
+/** The public part of a resource on sale. Leaves out the upstream and its secrets. */
 export type CatalogueEntry = Pick<
   Resource,
   'merchantSlug' | 'method' | 'path' | 'name' | 'description' | 'mimeType'
 > & {
   isFree: boolean
-  /** What a call costs in dollars. */
+  /** Price of a call in dollars. */
   price: CataloguePrice
-  /** How a call is priced, in sentences, where it is not fixed. */
+  /** How a call is priced, in sentences. Absent for a fixed price. */
   terms?: readonly string[]
   offers: readonly PaymentOffer.PaymentOffer[]
-  /** What the bazaar lists of it; absent where it cannot be paid by x402. */
+  /** The bazaar's item; absent if x402 cannot pay for it. */
   item?: BazaarItem
-  /** How it is called, and what comes out. */
+  /** How to call it, and the shape of its answer. */
   declared: Listing.DeclaredCall
-  /** For how long a wallet that paid may come back, in seconds; null: it pays every time. */
+  /** Seconds during which a wallet that paid may come back; null: it pays every time. */
   accessSeconds: number | null
-  /** Present where an action on chain is sold. */
+  /** Present if the resource sells an action on chain. */
   action?: PublishedAction.PublishedAction
 }
 
-/** Decimal dollars: one amount, or bounds where something is counted. */
+/** Decimal dollars: one amount, or bounds for a variable price. */
 export type CataloguePrice = { mode: 'fixed'; amount: string } | { mode: 'dynamic'; min: string; max: string }
 
-/** What a 402 says, as `describeChallenge` makes it. */
+/** A 402, as `describeChallenge` makes it. */
 export type DescribedChallenge = { decoded: readonly Record<string, unknown>[]; body?: Record<string, unknown> }
 
-/** `said` is what its 402 says; of a free resource nothing. `nowMs` is when that was. */
+/**
+ * The entry of a resource. The second argument is its 402, empty for a free resource; `nowMs` is the time of the 402.
+ */
 export function from(resource: Resource, { decoded, body }: DescribedChallenge, nowMs: number): CatalogueEntry {
   const { merchantSlug, method, path, name, description, mimeType, priceMicros, execution, accessSeconds } = resource
   const isFree = priceMicros === 0n && !resource.pricing
@@ -83,7 +85,7 @@ function toItem(
   }
 }
 
-/** Without the quote: a price that is held for one agent is nothing for a catalogue. */
+/** Drops the quote, because its price is for one agent only. */
 function toAccept({ x402Version: _version, ...accepted }: Record<string, unknown>): Record<string, unknown> {
   const { quote: _quote, ...extra } = accepted.extra as Record<string, unknown>
   return { ...accepted, extra }
@@ -98,7 +100,7 @@ function priceOf({ pricing, priceMicros, session, meter, depositUnits }: Resourc
   return { mode: 'fixed', amount: dollars(pricing?.baseMicros ?? priceMicros) }
 }
 
-/** Public address, with an example for each name of the path. */
+/** Public address, with an example value for each name of the path. */
 export function urlOf({ merchantSlug, path, declared }: CatalogueEntry, origin: string): string {
   const filled = path.replace(/(?<=\/):([A-Za-z_]\w*)(?=\/|$)/g, (_, name: string) =>
     encodeURIComponent(declared.params[name] ?? name),
@@ -116,7 +118,7 @@ export function templateOf(path: string): { template: string; names: readonly st
   return { template, names }
 }
 
-/** Two entries with the same shape stand at the same paths, whatever they call their names. */
+/** Entries of the same shape match the same paths, whatever their names. */
 export function shapeOf({ merchantSlug, path }: CatalogueEntry): string {
   return `${merchantSlug}${ResourceDraft.shapeOf(path)}`
 }

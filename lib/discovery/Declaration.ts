@@ -5,15 +5,18 @@ type Declaring = Pick<Resource, 'merchantSlug' | 'method' | 'path' | 'listing' |
 
 const bodyMethods: readonly string[] = ['POST', 'PUT', 'PATCH']
 
-/** What the bazaar's catalogues take as a template. */
+/** The path templates that bazaar catalogues accept. */
 const templatePattern = /^\/[A-Za-z0-9_/:.\-~]+$/
 
 const anything: Listing.ListingSide = { schema: { type: 'object', properties: {} }, example: {} }
 
-// A resource is replaced as a whole when it changes, so what it declares can live as long as it does.
+// An edited resource is a new object, so each entry stays valid as long as its key.
 const known = new WeakMap<Declaring, Listing.DeclaredCall>()
 
-/** A resource's call as directories are told of it; `params` are the values of its `:name`s, their names without them. */
+/**
+ * A resource's call in the form for directories. `params` holds the values of its `:name`s, by name without the
+ * colon.
+ */
 export function from(resource: Declaring, params?: Readonly<Record<string, string>>): Listing.DeclaredCall {
   const declared = known.get(resource) ?? make(resource)
   known.set(resource, declared)
@@ -44,7 +47,7 @@ function make(resource: Declaring): Listing.DeclaredCall {
   }
 }
 
-/** An action takes what its arguments want, whatever else was declared. */
+/** An action's inputs come from its arguments; other declared inputs are ignored. */
 function ofAction(listing: Listing.Listing, execution: Execution.Execution): Listing.Listing {
   const action = PublishedAction.from(execution, Execution.wanted(execution))
   return { ...listing, query: PublishedAction.partOf(action, 'query'), body: PublishedAction.partOf(action, 'body') }

@@ -5,16 +5,16 @@ import { Amount, Caip, type Caip2 } from '@/lib/money'
 /** One way to pay, as the 402 offers it. */
 export type PaymentOffer = {
   protocol: 'x402' | 'mpp'
-  /** MPP's method, "evm" or "tempo"; with x402 its scheme. */
+  /** MPP's method, "evm" or "tempo"; for x402 its scheme. */
   method: string
-  /** MPP's intent, "charge" or "session"; with x402 "charge", because each payment is one call. */
+  /** MPP's intent, "charge" or "session"; for x402 "charge", because each payment is one call. */
   intent: string
   network: Caip2
   /** Token address. */
   currency: string
-  /** Base units, exactly those of the challenge. */
+  /** Base units, exactly as in the challenge. */
   amountBase: bigint
-  /** What one amount buys where it is not a call: "event". */
+  /** The unit that one amount buys, if it is not a call: "event". */
   unit?: string
 }
 
@@ -56,9 +56,9 @@ const X402 = z
 const Decoded = z.union([X402, Mpp])
 
 /**
- * The offer of a challenge, decoded as `challengeAll` does. Reads only what every offer has, so that a new method or
- * intent needs no word here.
- * @throws ZodError when it lacks some of that: an offer that is left out would be a lie about what the 402 says.
+ * Reads the offer of a challenge, decoded as `challengeAll` does. Reads only members that every offer has, so that
+ * new methods and intents need no change here.
+ * @throws ZodError if a member is missing, because a list without that offer would be wrong.
  */
 export function fromDecoded(decoded: Record<string, unknown>): PaymentOffer {
   return Decoded.parse(decoded)
@@ -68,6 +68,6 @@ export function fromDecoded(decoded: Record<string, unknown>): PaymentOffer {
 export function inWords(offer: PaymentOffer): string {
   const { symbol, decimals } = labelToken(offer.network, offer.currency)
   const price = `${Amount.toDecimal(offer.amountBase, decimals)} ${symbol}`
-  // What is charged under `upto` is known after the answer.
+  // Under `upto` the charge is known only after the answer.
   return `${offer.method === 'upto' ? 'at most ' : ''}${price} per ${offer.unit ?? 'call'} on ${labelNetwork(offer.network).name}`
 }

@@ -1,10 +1,10 @@
 import { Argument, type Execution, type JsonSchema, type Listing } from '@/lib/merchants'
 import * as Text from './Text'
 
-/** What the world may know of an action: what a request brings, and what it is told. Not which contract is called. */
+/** The public part of an action: its inputs and its answer. Does not disclose the contract that it calls. */
 export type PublishedAction = {
   wanted: readonly Wanted[]
-  /** From when on it counts as done; undefined: as its policy says. */
+  /** The finality at which the action counts as done; undefined: the policy's. */
   finality: Execution.ExecutionFinality | undefined
 }
 
@@ -29,7 +29,7 @@ export function from(execution: Execution.Execution, wanted: ReturnType<typeof E
   }
 }
 
-/** Parameters of an OpenAPI operation: those of the query. A path's stand with the path. */
+/** Query parameters of an OpenAPI operation. Path parameters belong to the path. */
 export function parameters({ wanted }: PublishedAction): Record<string, unknown>[] {
   return wanted
     .filter(({ from: place }) => place === 'query')
@@ -43,7 +43,7 @@ export function parameters({ wanted }: PublishedAction): Record<string, unknown>
     }))
 }
 
-/** The body of an OpenAPI operation; undefined when it needs none. */
+/** The body of an OpenAPI operation; undefined if it needs none. */
 export function requestBody(action: PublishedAction): Record<string, unknown> | undefined {
   const part = partOf(action, 'body')
   return (
@@ -55,7 +55,7 @@ export function requestBody(action: PublishedAction): Record<string, unknown> | 
   )
 }
 
-/** The arguments that come in one place, as a whole; undefined when none do. */
+/** All arguments that come from one place; undefined if there are none. */
 export function partOf({ wanted }: PublishedAction, place: 'query' | 'body'): Listing.ListingPart | undefined {
   const members = wanted.filter(({ from: other }) => other === place)
   if (members.length === 0) return undefined
@@ -73,7 +73,7 @@ export function partOf({ wanted }: PublishedAction, place: 'query' | 'body'): Li
   }
 }
 
-/** What a paid request is answered, by status. */
+/** The answers to a paid request, by status. */
 export const responses = {
   '200': {
     description:
@@ -94,7 +94,7 @@ export const responses = {
   },
 }
 
-/** In words, for `/llms.txt`. */
+/** The action in words, for `/llms.txt`. */
 export function inWords({ wanted }: PublishedAction): string {
   const arguments_ = wanted.map(({ from: place, name, words }) => `${place} \`${name}\`: ${Text.toMarkdown(words)}`)
   const brings = arguments_.length === 0 ? 'Takes no arguments' : `Arguments: ${arguments_.join('; ')}`
@@ -107,7 +107,7 @@ function schemaOf({ min, max, allowed }: Argument.ArgumentRule, type: string): R
   if (type === 'string') return { type: 'string' }
   if (type.startsWith('bytes')) return { type: 'string', pattern: '^0x([0-9a-fA-F]{2})*$' }
   const isSmall = [min, max].every((limit) => limit !== undefined && Number.isSafeInteger(Number(limit)))
-  // Larger ones lose digits as JSON numbers: they come as text.
+  // Larger integers lose digits as JSON numbers, so they are sent as text.
   return isSmall
     ? { type: 'integer', minimum: Number(min), maximum: Number(max) }
     : { type: 'string', pattern: '^-?[0-9]+$' }

@@ -1,11 +1,9 @@
-/**
- * A merchant's words in a document that is ours: one line, so that they cannot pose as a heading or a paragraph of it.
- */
+/** A merchant's text for one of our documents: one line, so that it cannot imitate a heading or a paragraph. */
 export function toLine(text: string): string {
   return text.replace(/[\s\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').trim()
 }
 
-/** The same as CommonMark that shows exactly these characters: no link, image, code or HTML can come of it. */
+/** The same text as CommonMark that displays exactly these characters. It cannot become a link, image, code or HTML. */
 export function toMarkdown(text: string): string {
   return toLine(text).replace(/[\\`*_[\]<>&!#|~]/g, (char) => `\\${char}`)
 }

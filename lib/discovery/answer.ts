@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 
 const maxAgeSeconds = 60
 
-/** A public document as an answer that caches may keep for a minute and then ask about by its ETag. */
+/** A response with a public document. Caches may keep it for a minute and then revalidate by its ETag. */
 export function answer(request: Request, text: string, contentType: string): Response {
   const etag = `"${createHash('sha256').update(text).digest('base64url')}"`
   const headers = {

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { egressAgent } from '@/lib/egress'
 
-/** What a catalogue of x402 says of an address. */
+/** The result of looking an address up in an x402 catalogue. */
 export type DirectoryAnswer =
   | { kind: 'listed'; updatedAt: string | null }
-  /** `looked` entries were read, of `total` where it says how many there are. */
+  /** `looked` is the number of entries read; `total` is the catalogue's own count, if it gives one. */
   | { kind: 'absent'; looked: number; total: number | null }
   | { kind: 'silent'; reason: string }
 
@@ -19,10 +19,10 @@ const Page = z.object({
 })
 
 /**
- * Looks an address up in another installation's bazaar (x402 v2 8.1, GET /discovery/resources): public addresses only, no redirect is
- * followed, and answer and time are bounded. Entries are asked for by who is paid, which those that do not know it read over.
- * Throws nothing.
- * @param base what `/discovery/resources` is appended to.
+ * Looks an address up in another installation's bazaar (x402 v2 8.1, GET /discovery/resources). Calls public
+ * addresses only, follows no redirect, and limits size and time. Filters by payee; a catalogue that ignores the
+ * filter returns other entries too, which are skipped. Never throws.
+ * @param base the address before `/discovery/resources`.
  * @param resource the address as a catalogue lists it, `:name` for any segment.
  */
 export async function askDirectory(base: string, resource: string, payTo: string): Promise<DirectoryAnswer> {
@@ -46,7 +46,7 @@ export async function askDirectory(base: string, resource: string, payTo: string
   }
 }
 
-/** The page, or why there is none. */
+/** The page, or a sentence why there is none. */
 async function readPage(url: string, signal: AbortSignal): Promise<z.infer<typeof Page> | string> {
   const { origin, pathname, search } = new URL(url)
   const headers = { accept: 'application/json', 'user-agent': 'Sluice-Discovery/1' }
@@ -75,7 +75,7 @@ function toJson(text: string): unknown {
   }
 }
 
-/** Without query and last slash; a template is any address of its shape. */
+/** Compares two addresses without query and last slash. A template equals every address of its shape. */
 function isSame(listed: string, resource: string): boolean {
   const [one, other] = [listed, resource].map((text) => text.split(/[?#]/, 1)[0]?.replace(/\/+$/, '').split('/') ?? [])
   if (!one || !other || one.length !== other.length) return false
@@ -84,7 +84,7 @@ function isSame(listed: string, resource: string): boolean {
 
 function toIso(value: string | number | undefined): string | null {
   if (value === undefined) return null
-  // Some say seconds, as the specification's example does.
+  // Some catalogues send seconds, like the specification's example.
   const date = new Date(typeof value === 'number' && value < 1e11 ? value * 1000 : value)
   return Number.isNaN(date.getTime()) ? null : date.toISOString()
 }

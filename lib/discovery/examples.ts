@@ -1,13 +1,13 @@
 import { Chain } from '@/lib/chains'
 import type { PaymentOffer } from './PaymentOffer'
 
-/** Code with which an agent's author pays a resource, by the official clients. It reads the key from the environment. */
+/** Example code that pays for a resource with the official clients. It reads the key from the environment. */
 
 const account = `import { privateKeyToAccount } from 'viem/accounts'
 
 const account = privateKeyToAccount(process.env.PRIVATE_KEY)`
 
-/** By `@x402/fetch`. */
+/** With `@x402/fetch`. */
 export function byX402(method: string, url: string, body?: string): string {
   return `import { wrapFetchWithPaymentFromConfig } from '@x402/fetch'
 import { ExactEvmScheme } from '@x402/evm'
@@ -18,17 +18,17 @@ const pay = wrapFetchWithPaymentFromConfig(fetch, {
 const response = await pay(${call(method, url, body)})`
 }
 
-/** By the `mppx` command. */
+/** With the `mppx` command. */
 export function byCommand(method: string, url: string): string {
   return `npx mppx ${inShell(url)}${method === 'GET' ? '' : ` -X ${method}`}`
 }
 
-/** One word of a POSIX shell, whatever is in it. */
+/** Quotes any text as one word of a POSIX shell. */
 export function inShell(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`
 }
 
-/** By `mppx/client` with one of its payment methods, as `mppMethods` writes them. */
+/** With `mppx/client` and one of its payment methods, as `mppMethods` writes them. */
 export function byMpp(method: string, url: string, payment: string, body?: string): string {
   return `import { Mppx, ${payment.split('.')[0]} } from 'mppx/client'
 ${account}
@@ -37,8 +37,8 @@ const response = await mppx.fetch(${call(method, url, body)})`
 }
 
 /**
- * The payment methods of `mppx/client` that can pay at least one of the offers. First those that sign without asking a
- * chain, and work wherever they are pasted.
+ * The payment methods of `mppx/client` that can pay at least one of the offers. Methods that sign without calling a
+ * chain come first, because they work without further setup.
  */
 export function mppMethods(offers: readonly PaymentOffer[]): readonly string[] {
   const evm = offers.find((offer) => offer.method === 'evm')
@@ -46,25 +46,25 @@ export function mppMethods(offers: readonly PaymentOffer[]): readonly string[] {
   return [
     ...(evm ? [`evm.charge({ account${domainOf(evm)} })`] : []),
     ...(tempo.has('charge') ? ['tempo.charge({ account })'] : []),
-    // What a channel may lock up at most, in whole tokens.
+    // Maximum deposit of a channel, in whole tokens.
     ...(tempo.has('session') ? [`tempo.session({ account, maxDeposit: '1' })`] : []),
   ]
 }
 
-/** The client knows few tokens: it is told under which name this one checks signatures. */
+/** The client knows few tokens, so this passes the EIP-712 domain of the token. */
 function domainOf({ network, currency }: PaymentOffer): string {
   const domain = Chain.findAsset(network, currency)?.eip712
   return domain ? `, authorization: { name: '${domain.name}', version: '${domain.version}' }` : ''
 }
 
-/** By curl, which cannot pay: it shows the demand. */
+/** With curl, which cannot pay: it shows the 402. */
 export function byCurl(method: string, url: string, body?: string): string {
   const parts = [`curl -i${method === 'GET' ? '' : ` -X ${method}`} ${inShell(url)}`]
   if (body) parts.push(`-H 'Content-Type: application/json'`, `--data ${inShell(body)}`)
   return parts.join(` \\\n  `)
 }
 
-/** By the `x402` package of Python, with `requests`. */
+/** With the `x402` package of Python and `requests`. */
 export function byPython(method: string, url: string, body?: string): string {
   const sent = body ? `, data=${JSON.stringify(body)}, headers={"Content-Type": "application/json"}` : ''
   return `# pip install "x402[evm,requests]"
@@ -83,7 +83,7 @@ with x402_requests(client) as session:
 
 export type Snippet = { name: string; code: string }
 
-/** One request in every language that is shown. */
+/** The example request in every language. */
 export function snippetsOf(method: string, url: string, body?: string): readonly Snippet[] {
   return [
     { name: 'curl', code: byCurl(method, url, body) },

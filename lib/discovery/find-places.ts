@@ -6,26 +6,26 @@ import type { DirectoryCheck } from './health'
 /** A catalogue, and whether it lists a resource now. */
 export type DirectoryPlace = {
   name: string
-  /** Where it can be looked at; null: nowhere for people. */
+  /** The catalogue's page for people; null if it has none. */
   url: string | null
   state: 'listed' | 'absent' | 'unknown'
-  /** ISO 8601: since when it is listed here, or when the catalogue last heard of it. */
+  /** ISO 8601. For our own list the start of the listing, for others the catalogue's last update. */
   at: string | null
-  /** What `at` is, or why it is not listed and the way out. */
+  /** What `at` means, or why the resource is not listed and how to fix it. */
   detail: string
 }
 
-/** Somebody else's catalogue of x402. */
+/** Another party's x402 catalogue. */
 export type Directory = {
   name: string
-  /** What `/discovery/resources` is appended to. */
+  /** The address before `/discovery/resources`. */
   url: string
-  /** This server hands it payments to settle. */
+  /** True if this server lets it settle payments. */
   settles: boolean
 }
 
 type Wanted = {
-  /** As it is listed; undefined where no payment of x402 buys it. */
+  /** The resource's item; undefined if x402 cannot pay for it. */
   item: BazaarItem | undefined
   isLive: boolean
   /** ISO 8601. */
@@ -33,12 +33,12 @@ type Wanted = {
   checks: readonly DirectoryCheck[]
 }
 
-/** The directories that DIRECTORIES names, by their host. */
+/** The directories of the setting DIRECTORIES, named by their host. */
 export function configuredDirectories(): Directory[] {
   return env.DIRECTORIES.map((url) => ({ name: new URL(url).host, url, settles: false }))
 }
 
-/** Where a resource is listed now: here, and in each of the directories, which are all asked at once. Throws nothing. */
+/** Where a resource is listed now: here, and in each directory. Calls all directories at once. Never throws. */
 export async function findPlaces(wanted: Wanted, directories: readonly Directory[]): Promise<DirectoryPlace[]> {
   const { item, isLive } = wanted
   const whyNot = !isLive
@@ -87,7 +87,7 @@ function inWords(
   return { state: 'absent', at: null, detail }
 }
 
-/** A page that is loaded again and again asks once a minute. */
+/** Answers are cached for a minute, so that reloading a page does not repeat the calls. */
 const keptMs = 60_000
 const keptMax = 500
 const kept = new Map<string, { atMs: number; asked: Promise<DirectoryAnswer> }>()

@@ -11,8 +11,9 @@ import * as CatalogueEntry from './CatalogueEntry'
 import { openApi } from './open-api'
 
 /**
- * How well directories can list a resource: the rules of x402's bazaar, x402scan, mppscan and mppx, run over the 402 that agents get.
- * What a directory would refuse fails; what it would show badly is a warning. Every finding says the way out.
+ * How well directories can list a resource: checks the agents' 402 by the rules of x402's bazaar, x402scan, mppscan
+ * and mppx. A fault that makes a directory refuse the resource fails; a fault that only displays badly is a warning.
+ * Each finding says how to fix it.
  */
 export type DirectoryHealth = {
   /** 0 to 100. */
@@ -23,7 +24,7 @@ export type DirectoryHealth = {
 
 export type DirectoryCheck = { name: string; state: 'pass' | 'warn' | 'fail'; detail: string }
 
-/** Its real 402, as `describeChallenge` makes it. */
+/** The resource's real 402, as `describeChallenge` makes it. */
 export type RealChallenge = CatalogueEntry.DescribedChallenge & {
   headers: readonly (readonly [name: string, value: string])[]
 }
@@ -33,7 +34,7 @@ const pass = (detail: string): Finding => ({ state: 'pass', detail })
 const warn = (detail: string): Finding => ({ state: 'warn', detail })
 const fail = (detail: string): Finding => ({ state: 'fail', detail })
 
-/** Pure but for the configuration. Never throws. */
+/** Pure, except that it reads the configuration. Never throws. */
 export function health(resource: Resource, said: RealChallenge, nowMs: number): DirectoryHealth {
   const entry = CatalogueEntry.from(resource, said, nowMs)
   const required = readRequired(said)
@@ -62,7 +63,7 @@ export function health(resource: Resource, said: RealChallenge, nowMs: number): 
 
 type Required = { bytes: number; extensions: Record<string, unknown>; isValid: boolean }
 
-/** What the official schema makes of the header; undefined when there is none. */
+/** The header, parsed by the official schema; undefined if it is absent. */
 function readRequired({ headers }: RealChallenge): Required | undefined {
   const header = headers.find(([name]) => name === 'PAYMENT-REQUIRED')?.[1]
   if (header === undefined) return undefined

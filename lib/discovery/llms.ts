@@ -7,8 +7,8 @@ import { comeBack } from './open-api'
 import * as Text from './Text'
 
 /**
- * `/llms.txt`: the same as the OpenAPI document in words, short enough for a model to read at once. `merchant` is the slug of the one
- * whose offers it tells of, at the address of that one.
+ * `/llms.txt`: the OpenAPI document in words, short enough for a model to read at once. `merchant` is a slug; with
+ * it, the document covers that merchant's offers only, at its own address.
  */
 export function llms(entries: readonly CatalogueEntry.CatalogueEntry[], merchant?: string): string {
   const origin = env.PUBLIC_URL
@@ -66,7 +66,7 @@ function priceOf(offer: PaymentOffer.PaymentOffer): string {
 }
 
 function howToPay(entries: readonly CatalogueEntry.CatalogueEntry[]): string {
-  // An address with a {name} would have to be filled in first.
+  // The examples need an address without {name}s to fill in.
   const plain = entries.filter(({ path }) => CatalogueEntry.templateOf(path).names.length === 0)
   const ways = [...x402Way(plain), ...mppWay(plain)]
   return ways.length === 0 ? '' : `\n## How to pay\n\n${ways.join('\n')}`

@@ -5,19 +5,19 @@ import * as CatalogueEntry from './CatalogueEntry'
 import * as PaymentOffer from './PaymentOffer'
 import * as Text from './Text'
 
-/** Which part of the catalogue a document describes: everything below an address, and what to call it. */
+/** The part of the catalogue that a document describes: all paths below an address, with a title. */
 export type OpenApiScope = {
   title: string
-  /** Public address that every path is appended to, without a trailing slash. */
+  /** Public address before every path, without a trailing slash. */
   serverUrl: string
-  /** Whether paths begin with /gateway/{merchant}, because the address is that of the whole installation. */
+  /** True if paths begin with /gateway/{merchant}, because the address is that of the whole installation. */
   whole: boolean
 }
 
 /**
- * The OpenAPI 3.1 document of what is sold, as the directories of both protocols want it. `x-service-info` and
- * `x-payment-info.offers` are those of draft-payment-discovery, which knows MPP only: amounts are base units. `price`, in dollars,
- * and `protocols`, with the offers of both, are what x402scan and mppscan read beside it.
+ * The OpenAPI 3.1 document of the catalogue, as the directories of both protocols require it. `x-service-info` and
+ * `x-payment-info.offers` follow draft-payment-discovery, which knows MPP only; their amounts are base units.
+ * x402scan and mppscan also read `price`, in dollars, and `protocols`, with the offers of both.
  */
 export function openApi(
   entries: readonly CatalogueEntry.CatalogueEntry[],
@@ -51,13 +51,16 @@ export function openApi(
   }
 }
 
-/** Whom to write to: as the operator says it, else the installation itself. */
+/** The operator's contact, else the address of the installation. */
 function contact(): Record<string, string> {
   const to = env.CONTACT ?? env.PUBLIC_URL
   return to.includes('://') ? { url: to } : { email: to }
 }
 
-/** OpenAPI wants one template per shape of path: where two methods name a segment differently, the first name stays. */
+/**
+ * Groups the operations by path. OpenAPI allows one template for each shape of path: if two methods name a segment
+ * differently, the first name stays.
+ */
 function pathsOf(
   entries: readonly CatalogueEntry.CatalogueEntry[],
   { whole }: OpenApiScope,
@@ -77,7 +80,10 @@ function pathsOf(
   return Object.fromEntries([...byShape.values()].map(({ path, item }) => [path, item]))
 }
 
-/** Its example makes the address one that can be asked for its price, which is the same for every value. */
+/**
+ * The example completes the address, so that a directory can request the price. The price is the same for every
+ * value.
+ */
 function toParameter(name: string): Record<string, unknown> {
   return { name, in: 'path', required: true, schema: { type: 'string' }, example: name }
 }
@@ -94,7 +100,8 @@ function toOperation(entry: CatalogueEntry.CatalogueEntry): Record<string, unkno
     tags: [entry.merchantSlug, ...declared.tags.filter((tag) => tag !== entry.merchantSlug)],
     summary: Text.toLine(entry.name),
     ...(words.length > 0 && { description: words.join(' ') }),
-    // Nothing is wanted of a free call. What is paid for says so by its payment info, which no security scheme describes.
+    // A free call has an empty security list. No security scheme describes a payment, so paid calls have payment info
+    // instead.
     ...(entry.isFree && { security: [] }),
     ...(entry.offers.length > 0 && { 'x-payment-info': toPaymentInfo(entry) }),
     ...(parameters.length > 0 && { parameters }),
@@ -108,7 +115,7 @@ function toOperation(entry: CatalogueEntry.CatalogueEntry): Record<string, unkno
   }
 }
 
-/** Of an answer of which nothing was declared: anything, as far as its type lets that be said. */
+/** The schema of an answer without a declaration: anything that its media type allows. */
 function openAnswer(mimeType: string): Record<string, unknown> {
   if (isJson(mimeType)) return { schema: {} }
   return { schema: { type: 'string', ...(!mimeType.startsWith('text/') && { contentMediaType: mimeType }) } }
@@ -118,7 +125,7 @@ function isJson(mimeType: string): boolean {
   return /^application\/(?:[\w.+-]+\+)?json\b/i.test(mimeType)
 }
 
-/** Parameters of a query whose schema names them. */
+/** Query parameters that the schema names. */
 function toParameters(query: Listing.ListingSide | undefined): Record<string, unknown>[] {
   const { schema, example } = query ?? {}
   const required = Array.isArray(schema?.required) ? schema.required : []
@@ -140,7 +147,7 @@ function toBody(body: Listing.ListingSide): Record<string, unknown> {
 
 function toPaymentInfo({ offers, price }: CatalogueEntry.CatalogueEntry): Record<string, unknown> {
   const mpp = offers.filter(({ protocol }) => protocol === 'mpp')
-  // Directories show an entry of each protocol once: its first offer. The 402 has all of them.
+  // Directories show one entry for each protocol: its first offer. The 402 has all of them.
   const firsts = ['x402', 'mpp'].flatMap((name) => offers.find(({ protocol }) => protocol === name) ?? [])
   return {
     ...(mpp.length > 0 && { offers: mpp.map(toPaymentOffer) }),
@@ -180,7 +187,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 const header = (description: string) => ({ description, schema: { type: 'string' } })
 
-/** Every operation that is paid takes it; directories want each to say what it takes. */
+/** Every paid operation accepts this header, and directories require each operation to declare it. */
 const acceptPayment = {
   name: 'Accept-Payment',
   in: 'header',

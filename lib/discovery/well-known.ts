@@ -2,8 +2,8 @@ import { env } from '../env'
 import * as CatalogueEntry from './CatalogueEntry'
 
 /**
- * `/.well-known/x402`: the address of everything that can be paid by x402, for directories that ask each for its price. Where the
- * path has names, an example stands for them: the price is the same for all.
+ * `/.well-known/x402`: the address of everything that x402 can pay for, for directories that request each price. An
+ * example value replaces each name in a path; the price is the same for all values.
  */
 export function wellKnown(entries: readonly CatalogueEntry.CatalogueEntry[]): Record<string, unknown> {
   const paid = entries.filter(({ offers }) => offers.some(({ protocol }) => protocol === 'x402'))

@@ -2,12 +2,12 @@ import { z } from 'zod'
 import { Transaction } from '@/lib/execution'
 import { Filter } from '@/lib/paging'
 
-/** What a program can narrow its transactions by, as it stands in the URL. */
+/** The filters for a list of transactions, as in the URL. */
 export const shape = {
   status: Filter.anyOf(Transaction.statuses),
   /** CAIP-2. */
   network: Filter.network,
-  /** Those of one request. */
+  /** The transactions of one intent. */
   intent: Filter.id,
   idempotencyKey: z.string().min(1).max(255),
   /** UTC days, both included. */

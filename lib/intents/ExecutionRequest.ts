@@ -8,15 +8,15 @@ import { EvmAddress, type Caip2 } from '@/lib/money'
 import { ExecutionPolicy } from '@/lib/policies'
 import { CallFault, encode, readAbi, readInteger } from './FunctionCall'
 
-/** What somebody asks to be done on chain, in one spelling: two requests that mean the same are the same. */
+/** A request for calls on chain, in canonical form: two requests with the same meaning are equal. */
 export type ExecutionRequest = {
   network: Caip2
-  /** Several are sent in this order, each when the one before it is in a block and did not revert. */
+  /** Several calls are sent in this order, each after the one before it is in a block and did not revert. */
   calls: readonly [RequestedCall, ...RequestedCall[]]
   urgency: CallUrgency
-  /** Unix milliseconds, or seconds from when it is accepted. */
+  /** Unix milliseconds, or seconds from acceptance. */
   deadline: { atMs: number } | { inS: number } | null
-  /** Most that one transaction may cost in fees, wei; null = as much as the policy allows. */
+  /** Maximum fee of one transaction, wei; null = as much as the policy allows. */
   maxFeeWei: bigint | null
   submission: Submission | null
   finality: ExecutionPolicy.PolicyFinality | null
@@ -31,7 +31,7 @@ export type RequestedCall = {
   /** Lower-case. */
   data: Hex
   valueWei: bigint
-  /** To read a revert by; not part of what is asked. */
+  /** Used to decode a revert; not part of the request's hash. */
   abi: Abi
 }
 
@@ -110,8 +110,8 @@ const Several = z.strictObject({
 })
 
 /**
- * A request from the wire: { network, to, data | (abi, function, args), value, … } or { network, calls: [{ to, … }], … }.
- * @throws AppError bad-input whose errors name each field (`calls.1.args.0`) and the way out.
+ * Parses a request: { network, to, data | (abi, function, args), value, … } or { network, calls: [{ to, … }], … }.
+ * @throws AppError bad-input; its errors name each field (`calls.1.args.0`) and how to fix it.
  */
 export function parse(input: unknown): ExecutionRequest {
   if (typeof input !== 'object' || input === null || Array.isArray(input))
@@ -144,12 +144,12 @@ export function parse(input: unknown): ExecutionRequest {
 }
 
 const keyPattern = /^[\x21-\x7e]{1,255}$/
-/** Keys of actions that a payment or a voucher bought (lib/gateway): a caller's never meets one of them. */
+/** Keys reserved for actions that a payment or a voucher bought (lib/gateway). A caller's key must not match. */
 const ownPattern = /^(payment|voucher):/
 
 /**
  * The idempotency key of the header `Idempotency-Key` or of the body field; undefined without one.
- * @throws AppError bad-input when it is malformed, or when both are sent and differ.
+ * @throws AppError bad-input if it is malformed, or if both are present and differ.
  */
 export function readIdempotencyKey(header: string | null, body: unknown): string | undefined {
   const field = (body as { idempotencyKey?: unknown } | null | undefined)?.idempotencyKey
@@ -171,7 +171,7 @@ export function readIdempotencyKey(header: string | null, body: unknown): string
   return key
 }
 
-/** The request as it is stored and compared: amounts are decimal strings, hex is lower-case, absent is null. */
+/** The request for storage and comparison: amounts are decimal strings, hex is lower-case, absent is null. */
 export function toBody(request: ExecutionRequest) {
   const { calls, maxFeeWei, deadline, ...rest } = request
   return {
@@ -189,7 +189,7 @@ export function hash(request: ExecutionRequest): Buffer {
     .digest()
 }
 
-/** What a policy looks at. */
+/** The members that a policy decides on. */
 export function toAsked({
   network,
   calls,

@@ -2,19 +2,19 @@ import type { Simulation, Transaction } from '@/lib/execution'
 import { ExecutionPolicy } from '@/lib/policies'
 
 /**
- * A transaction as the API tells it. The shape is a promise to programs: members are added, never renamed or removed. Wei, gas
- * and numbers of blocks and nonces are decimal strings, times ISO 8601 in UTC, addresses lower-case; null is not known yet or
- * not asked for.
+ * A transaction in the API. Its shape is stable: members are added, never renamed or removed. Wei, gas, block numbers
+ * and nonces are decimal strings, times are ISO 8601 in UTC, addresses are lower-case. Null means not yet known or
+ * not requested.
  */
 export type ExecutionView = {
   id: string
   status: Transaction.TransactionStatus
   /**
-   * What is known of its outcome at the finality that the intent waits for: pending until then; afterwards succeeded, reverted,
-   * or not-executed (cancelled, expired or failed: proven never to have run).
+   * The outcome at the intent's finality: pending until then; after it succeeded, reverted, or not-executed
+   * (cancelled, expired or failed: proven never to have run).
    */
   outcome: 'pending' | 'succeeded' | 'reverted' | 'not-executed'
-  /** Nothing more will happen to it. */
+  /** True if nothing more will happen to it. */
   ended: boolean
   network: string
   /** Our signer. */
@@ -26,15 +26,15 @@ export type ExecutionView = {
   urgency: string
   submission: string
   deadline: string | null
-  /** Most that it may cost. */
+  /** Maximum fee. */
   maxFee: string | null
   hash: string | null
   block: { number: string; hash: string } | null
   gasUsed: string | null
   gasPrice: string | null
-  /** Of an OP-stack chain, for its data. */
+  /** Fee of an OP-stack chain for its data. */
   l1Fee: string | null
-  /** All that it cost. */
+  /** The total fee. */
   fee: string | null
   heldReason: string | null
   error: string | null
@@ -47,7 +47,7 @@ export type ExecutionView = {
   /** The last simulation, and the one that was accepted with the request. */
   simulation: Simulation.Simulation | null
   accepted: Simulation.Simulation | null
-  /** What its inclusion did otherwise than the simulation said: { matched, differences }. */
+  /** The differences between the inclusion and the simulation: { matched, differences }. */
   drift: unknown
   attempts: readonly ExecutionAttempt[]
   intent: ExecutionIntent | null
@@ -58,7 +58,7 @@ export type ExecutionView = {
 export type ExecutionAttempt = {
   seq: number
   hash: string
-  /** cancel: nothing, sent to itself on the same nonce. */
+  /** cancel: an empty transaction from the signer to itself, on the same nonce. */
   kind: string
   /** Wei per gas. */
   maxFeePerGas: string
@@ -71,7 +71,7 @@ export type ExecutionAttempt = {
   firstBroadcastAt: string | null
   lastBroadcastAt: string | null
   broadcasts: number
-  /** What the node said last. */
+  /** The node's last answer. */
   answer: string | null
 }
 
@@ -79,14 +79,14 @@ export type ExecutionAttempt = {
 export type ExecutionIntent = {
   id: string
   idempotencyKey: string | null
-  /** Place of this transaction among those of the intent. */
+  /** Place of this transaction within the intent. */
   position: number
   transactions: readonly { id: string; position: number; status: Transaction.TransactionStatus }[]
   finality: ExecutionPolicy.PolicyFinality
   callbackUrl: string | null
   asker: { kind: 'key' | 'agent' | 'member'; id: string } | null
   policy: { id: string; version: number } | null
-  /** What each rule said. */
+  /** The verdict of each rule. */
   decision: unknown
   paymentId: string | null
   channelId: string | null
@@ -95,7 +95,7 @@ export type ExecutionIntent = {
 
 const weight = { included: 0, safe: 1, final: 2 } as const
 
-/** What counts at a finality. Pure. */
+/** The outcome at a finality. Pure. */
 export function outcomeOf(
   { status, error, cancelled }: { status: Transaction.TransactionStatus; error: string | null; cancelled: boolean },
   finality: ExecutionPolicy.PolicyFinality,
@@ -104,7 +104,7 @@ export function outcomeOf(
     case 'included':
     case 'safe':
       if (weight[status] < ExecutionPolicy.finalities.indexOf(finality)) return 'pending'
-      // That it did not run is said only when nothing can undo it.
+      // "Not executed" is reported only when it is final.
       if (cancelled) return 'pending'
       return error === null ? 'succeeded' : 'reverted'
     case 'final':

@@ -24,7 +24,7 @@ export class CallFault extends Error {
   }
 }
 
-/** As much of an item as is looked at; functions have inputs, other items may. */
+/** The checked part of an item. Functions have inputs; other items may. */
 const Item = z.union([
   z.looseObject({
     type: z.literal('function'),
@@ -35,7 +35,7 @@ const Item = z.union([
 ])
 
 /**
- * An ABI: JSON items, or lines such as "function transfer(address to, uint256 amount)".
+ * Parses an ABI: JSON items, or lines such as "function transfer(address to, uint256 amount)".
  * @throws CallFault
  */
 export function readAbi(given: readonly unknown[]): Abi {
@@ -59,7 +59,7 @@ function parseLines(lines: readonly string[]): Abi {
 }
 
 /**
- * Calldata of a function. `wanted` is its name, or its signature where the ABI has several of that name.
+ * Calldata of a function. `wanted` is its name, or its signature if the ABI has several of that name.
  * @throws CallFault that names the field, e.g. "args.1".
  */
 export function encode(abi: Abi, wanted: string, args: readonly unknown[]): Hex {
@@ -95,7 +95,9 @@ function find(abi: Abi, wanted: string): AbiFunction {
 
 type Tuple = AbiParameter & { components?: readonly AbiParameter[] }
 
-/** JSON as the encoder wants it: whole numbers become bigints, and what does not fit is named by its place. */
+/**
+ * Converts JSON for the encoder: whole numbers become bigints. A value that does not fit is reported with its place.
+ */
 function toValue(parameter: Tuple, given: unknown, place: string): unknown {
   const list = /^(.*)\[(\d*)\]$/.exec(parameter.type)
   if (list) {
@@ -109,7 +111,7 @@ function toValue(parameter: Tuple, given: unknown, place: string): unknown {
   const expected = { bool: 'boolean' }[parameter.type] ?? 'string'
   if (typeof given !== expected) throw new CallFault(place, `Send a ${parameter.type} as a ${expected}`)
   if (parameter.type !== 'address') return given
-  // The encoder would refuse a wrong checksum too, without saying where, and addresses all in upper case with it.
+  // The encoder also refuses a wrong checksum, but without its place; and it refuses addresses in upper case.
   const fault = EvmAddress.faultOf(given as string)
   if (fault) throw new CallFault(place, `This ${fault}`)
   return (given as string).toLowerCase()
@@ -149,7 +151,7 @@ function toInteger(type: string, given: unknown, place: string): bigint {
   return value
 }
 
-/** A whole number as it may stand in JSON; undefined when it is none. */
+/** A whole number in JSON; undefined if the value is none. */
 export function readInteger(given: unknown): bigint | undefined {
   if (typeof given === 'number') return Number.isSafeInteger(given) ? BigInt(given) : undefined
   return typeof given === 'string' && /^(-?[0-9]{1,78}|0x[0-9a-f]{1,64})$/i.test(given) ? BigInt(given) : undefined

@@ -2,10 +2,10 @@ import type { Hex } from 'viem'
 import { Transaction } from '@/lib/execution'
 import type { ExecutionPolicy } from '@/lib/policies'
 
-/** How far something that was asked for has come. Pure. */
+/** How far an intent has progressed. Pure. */
 export type IntentProgress = {
   intentId: string
-  /** From when on it counts as done. */
+  /** The finality at which it counts as done. */
   finality: ExecutionPolicy.PolicyFinality
   /** In their order, at least one. */
   transactions: readonly ProgressPart[]
@@ -14,22 +14,22 @@ export type IntentProgress = {
 export type ProgressPart = {
   id: string
   status: Transaction.TransactionStatus
-  /** Of the attempt that was included, or that was signed last. */
+  /** Hash of the included attempt, else of the last signed one. */
   hash: Hex | null
   blockNumber: bigint | null
   /** Why it reverted, or will never run. */
   error: string | null
   heldReason: string | null
-  /** What was included only took the nonce. */
+  /** True if the included attempt only used up the nonce. */
   isCancelling: boolean
 }
 
-/** `done`: as it was promised. `failed`: it did not happen, or not as a whole, for good. `doomed`: the same, and not final yet. */
+/** `done`: it succeeded. `failed`: all or part of it did not happen, finally. `doomed`: the same, but not final yet. */
 export type ProgressVerdict = 'pending' | 'done' | 'doomed' | 'failed'
 
 const levels: readonly Transaction.TransactionStatus[] = ['included', 'safe', 'final']
 
-/** What can be said of it now. */
+/** The verdict now. */
 export function verdict({ finality, transactions }: IntentProgress): ProgressVerdict {
   const verdicts = transactions.map((part) => judge(part, finality))
   if (verdicts.includes('failed')) return 'failed'

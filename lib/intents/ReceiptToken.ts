@@ -1,21 +1,24 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { env } from '@/lib/env'
 
-/** What lets an agent without an account fetch the receipt of what it paid for. It says nothing but that, and does not expire. */
+/**
+ * A token by which an agent without an account fetches the receipt of its purchase. It grants nothing else and does
+ * not expire.
+ */
 
-/** Unguessable; 43 characters that stand in a URL as they are. */
+/** Unguessable; 43 URL-safe characters. */
 export function make(intentId: string): string {
   return sign(env.CHALLENGE_SECRET, intentId)
 }
 
-/** Whether it was made for this intent, also under the secret before this one. */
+/** Whether the token belongs to this intent, under the current or the previous secret. */
 export function isFor(intentId: string, token: string): boolean {
   return [env.CHALLENGE_SECRET, env.CHALLENGE_SECRET_PREVIOUS]
     .filter((secret) => secret !== undefined)
     .some((secret) => isSame(sign(secret, intentId), token))
 }
 
-// The label keeps this use of the secret from every other one.
+// The label separates this use of the secret from all others.
 function sign(secret: string, intentId: string): string {
   return createHmac('sha256', secret)
     .update(`sluice execution receipt v1|${intentId.toLowerCase()}`)

@@ -2,7 +2,7 @@ import { Transaction } from '@/lib/execution'
 import { ExecutionPolicy } from '@/lib/policies'
 import type { ExecutionView } from './ExecutionView'
 
-/** JSON Schema of what the API tells of a transaction: one property for each member of ExecutionView. */
+/** JSON Schema of a transaction in the API: one property for each member of ExecutionView. */
 
 const text = (description: string) => ({ type: 'string', description })
 const maybe = (description: string) => ({ type: ['string', 'null'], description })

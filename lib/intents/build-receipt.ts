@@ -26,7 +26,7 @@ export async function buildReceipt(view: ExecutionView): Promise<Export.Executio
   }
 }
 
-/** The request as it was hashed. */
+/** The request exactly as it was hashed. */
 async function readRequest(intentId: string): Promise<{ request: unknown; hash: string } | undefined> {
   const [row] = await db.query<{ request: unknown; hash: string }>(
     sql`SELECT body AS request, encode(body_hash, 'hex') AS hash FROM intent WHERE id = ${intentId}::uuid`,

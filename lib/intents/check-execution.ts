@@ -7,9 +7,10 @@ import { assertAllowed, refusals, recordRefusal } from './execution-refusals'
 import { type ExecutionInput } from './ExecutionInput'
 
 /**
- * Whether `requestExecution` would take it now: parsed, held to the policy and the caps as they stand, simulated. Changes
- * nothing, but a refusal leaves its audit event. Who is charged is asked this first.
- * @throws AppError as `requestExecution` does, but for what an idempotency key stands for.
+ * Checks whether `requestExecution` would accept the input now: parses, applies the policy and the caps, simulates.
+ * Changes nothing, except that a refusal writes its audit event. Callers that charge for an execution call this
+ * first.
+ * @throws AppError as `requestExecution` does, but not idempotency-conflict.
  */
 export async function checkExecution(ctx: Ctx, asking: ExecutionInput): Promise<void> {
   const request = ExecutionRequest.parse(asking.request)

@@ -23,7 +23,7 @@ export function assertAllowed({ decision, simulations }: ExecutionPlan): void {
   })
 }
 
-/** Nothing else changed, so the refusal is a transaction of its own. */
+/** A refusal changes nothing else, so its event has a transaction of its own. */
 export async function recordRefusal(
   ctx: Ctx,
   asking: ExecutionInput,
@@ -47,7 +47,7 @@ export function told(
   { policy, simulations }: ExecutionPlan,
 ) {
   return {
-    // Who a member is stands with the actor, where it can be forgotten.
+    // The actor identifies the member, because that field can be redacted.
     asker: asker.kind === 'member' ? { kind: asker.kind } : asker,
     policyId,
     policyVersion: policy?.version ?? null,
@@ -58,7 +58,7 @@ export function told(
   }
 }
 
-/** Where somebody wants to be called may have to be forgotten one day. */
+/** A callback URL may identify a person, so it must be redactable. */
 export function personal({ callbackUrl }: ExecutionRequest.ExecutionRequest) {
   return callbackUrl === null ? {} : { sensitive: { callbackUrl } }
 }

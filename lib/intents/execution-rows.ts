@@ -4,7 +4,7 @@ import { Transaction, type Simulation } from '@/lib/execution'
 import type { ExecutionPolicy } from '@/lib/policies'
 import { outcomeOf, type ExecutionAttempt, type ExecutionIntent, type ExecutionView } from './ExecutionView'
 
-/** What `toView` reads of a transaction `t`. */
+/** The columns of a transaction `t` that `toView` reads. */
 export const rowColumns: Sql = sql`
   t.id, t.created_at, t.intent_id, t.position, t.status, t.network, t.signer, t."to", t.data, t.value, t.nonce, t.urgency, t.submission,
   t.deadline_at, t.max_fee_wei, t.hash, t.block_number, t.block_hash, t.gas_used, t.gas_price, t.l1_fee_wei, t.held_reason, t.error,
@@ -62,7 +62,7 @@ type IntentRow = Omit<ExecutionIntent, 'asker' | 'policy' | 'position' | 'create
   createdAt: Date
 }
 
-/** The views of these rows, in their order. Two statements read the attempts and the intents of all of them. */
+/** The views of these rows, in their order. Reads the attempts and the intents of all rows by two statements. */
 export async function toViews(rows: readonly ExecutionRow[]): Promise<ExecutionView[]> {
   const [attempts, intents] = await Promise.all([
     db.query<AttemptRow>(sql`

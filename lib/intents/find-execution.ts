@@ -3,7 +3,10 @@ import { db, sql, type Sql } from '@/lib/db'
 import { rowColumns, toViews, type ExecutionRow } from './execution-rows'
 import type { ExecutionView } from './ExecutionView'
 
-/** A transaction that a merchant requested; undefined if it does not exist or is not the reader's. `id` is a UUID. Reads only. */
+/**
+ * A transaction that a merchant requested; undefined if it does not exist or belongs to another merchant. `id` is a
+ * UUID. Reads only.
+ */
 export async function findExecution(reader: Reader, id: string): Promise<ExecutionView | undefined> {
   const rows = await db.query<ExecutionRow>(
     sql`SELECT ${rowColumns} FROM transaction t WHERE t.id = ${id}::uuid AND ${visible(reader)}`,
@@ -11,7 +14,10 @@ export async function findExecution(reader: Reader, id: string): Promise<Executi
   return (await toViews(rows))[0]
 }
 
-/** Which transactions `t` a reader may see here. The gateway's own settlements and refunds belong to no merchant and are left out. */
+/**
+ * SQL condition: the transactions `t` that a reader may see. Leaves out the gateway's own settlements and refunds,
+ * which belong to no merchant.
+ */
 export function visible(reader: Reader): Sql {
   return reader.operator ? sql`t.merchant_id IS NOT NULL` : sql`t.merchant_id = ${reader.merchantId}::uuid`
 }

@@ -3,7 +3,7 @@ import type * as IntentProgress from './IntentProgress'
 
 type By = { intentId: string } | { paymentId: string } | { merchantId: string; idempotencyKey: string }
 
-/** How far an intent has come, by its id, by the payment that bought it or by its key; undefined when there is none. */
+/** The progress of an intent, by its id, its payment or its key; undefined if there is none. */
 export async function findProgress(by: By): Promise<IntentProgress.IntentProgress | undefined> {
   const where =
     'intentId' in by

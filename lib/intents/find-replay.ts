@@ -2,14 +2,14 @@ import { db, sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import * as ExecutionRequest from './ExecutionRequest'
 
-/** What was accepted: an intent with its transactions, in their order. */
+/** An accepted intent with its transactions, in their order. */
 export type AcceptedIntent = { intent: { id: string }; transactions: readonly { id: string }[] }
 
 type Row = { id: string; same: boolean; transactions: string[] }
 
 /**
- * What an earlier request with this idempotency key became; undefined when there was none.
- * @throws AppError idempotency-conflict when that one asked for something else.
+ * The intent of an earlier request with this idempotency key; undefined if there is none.
+ * @throws AppError idempotency-conflict if the earlier request differs.
  */
 export async function findReplay(
   { merchantId, idempotencyKey }: { merchantId: string; idempotencyKey?: string | undefined },

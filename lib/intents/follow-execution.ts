@@ -5,23 +5,23 @@ import { Transaction } from '@/lib/execution'
 import { watchMoves } from './watch-moves'
 import { readSince, batchSize } from './read-since'
 
-/** One thing that happened to a transaction. */
+/** One event of a transaction. */
 export type ExecutionEvent = {
-  /** Position in the audit trail: ask for what came after it. */
+  /** Position in the audit trail; the cursor for later events. */
   seq: string
   at: string
   type: string
-  /** What the type means, in a sentence. */
+  /** Meaning of the type, in a sentence. */
   meaning: string
-  /** Where the transaction stands now, which may be further. */
+  /** The transaction's status now, which may be later than the event. */
   status: Transaction.TransactionStatus
   data: unknown
 }
 
 /**
- * What happened to a transaction, and what happens from now on, until it has ended or `signal` aborts. Yields undefined when
- * nothing came, so that a reader may look whether anybody still listens. Writers of one transaction hold its row, so its
- * events become visible in the order of their numbers.
+ * Yields the past events of a transaction, then new ones, until it has ended or `signal` aborts. Yields undefined
+ * while nothing happens, so that the caller can check whether its client is still connected. Writers lock the
+ * transaction's row, so its events become visible in the order of their numbers.
  * @param afterSeq the last event that the reader has; 0 for all.
  */
 export async function* followExecution(
@@ -53,7 +53,7 @@ export async function* followExecution(
   }
 }
 
-/** A database that is away for a moment is no end of what happened. */
+/** A short database outage does not end the stream. */
 function unlessUnavailable(error: unknown): undefined {
   if (error instanceof AppError && error.code === 'unavailable') return undefined
   throw error

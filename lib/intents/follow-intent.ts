@@ -4,18 +4,18 @@ import { findProgress } from './find-progress'
 import * as IntentProgress from './IntentProgress'
 import { watchMoves, type IntentMoves } from './watch-moves'
 
-/** Something that happened to one transaction of an intent, fit to be told to whoever asked for it. */
+/** One event of a transaction of an intent, safe to show to its requester. */
 export type IntentStep = {
   /** queued, simulated, signed, submitted, replaced, held, resumed, included, reorged, safe, final, … */
   name: string
   /** ISO 8601. */
   at: string
   transactionId: string
-  /** Only those of `shown`. */
+  /** Only the members listed in `shown`. */
   data: Record<string, unknown>
 }
 
-/** `idle`: nothing came for a while; a reader may look whether anybody still listens. */
+/** `idle`: nothing happened for a while; the caller can check whether its client is still connected. */
 export type IntentUpdate =
   | { kind: 'step'; step: IntentStep }
   | { kind: 'idle' }
@@ -24,9 +24,9 @@ export type IntentUpdate =
 const idleMs = 10_000
 
 /**
- * What happens to an intent, from its beginning, as it happens. Ends when nothing more can change what can be said of it, after
- * `ms`, or when `isGone` says that nobody listens; the last item is how far it has come then. Reads only, but has this process
- * look for the inclusion of what it sent.
+ * Yields the steps of an intent from its beginning, as they happen. Ends when the verdict is final, after `ms`, or
+ * when `isGone` returns true (the client has left). The last item is the progress at the end. Reads only, except that
+ * this process looks for the inclusion of what it sent.
  */
 export async function* followIntent(intentId: string, ms: number, isGone = () => false): AsyncGenerator<IntentUpdate> {
   const endMs = Date.now() + ms
@@ -36,7 +36,7 @@ export async function* followIntent(intentId: string, ms: number, isGone = () =>
   let moves: IntentMoves | undefined
   try {
     for (;;) {
-      // First how far it is, then what happened: so that every step of it is told before the end.
+      // Reads the progress before the steps, so that every step that led to it is yielded before the end.
       const progress = await findProgress({ intentId })
       if (!progress) throw new Error(`intent ${intentId} has no transactions`)
       const steps = await readSteps(progress)
@@ -54,7 +54,7 @@ export async function* followIntent(intentId: string, ms: number, isGone = () =>
       }
       if (!isAwaited) void awaitAll(progress, endMs)
       isAwaited = true
-      // The first time it only begins to be told, and what moved meanwhile is read once more.
+      // The first round only starts to listen, then reads again, so that no change in between is missed.
       if (moves) await moves.next(Math.max(0, endMs - Date.now()))
       else moves = watchMoves(progress.transactions.map(({ id }) => id))
     }
@@ -63,13 +63,13 @@ export async function* followIntent(intentId: string, ms: number, isGone = () =>
   }
 }
 
-/** The process that waits asks the chain for receipts; without that they are found a second later. */
+/** The waiting process polls the chain for receipts. Without that, the tracking task finds them a second later. */
 async function awaitAll({ transactions }: IntentProgress.IntentProgress, endMs: number): Promise<void> {
   for (const { id } of transactions) await awaitOutcome(id, Math.max(0, endMs - Date.now()))
 }
 
 const names: Record<string, string> = { broadcast: 'submitted' }
-/** What of an event's data is nobody's secret. */
+/** The members of an event's data that are not secret. */
 const shown = ['hash', 'blockNumber', 'reason', 'error', 'gasUsed'] as const
 
 async function readSteps({ transactions }: IntentProgress.IntentProgress): Promise<(IntentStep & { seq: bigint })[]> {

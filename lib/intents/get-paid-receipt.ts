@@ -3,7 +3,7 @@ import { findExecution } from './find-execution'
 import * as ReceiptToken from './ReceiptToken'
 import { buildReceipt } from './build-receipt'
 
-/** The same for an agent that paid for it, by its token; nothing in it discloses who of the merchant's people did what. */
+/** The receipt for an agent that paid, by its token. It discloses nothing about the merchant's members. */
 export async function getPaidReceipt(token: string, id: string): Promise<Export.ExecutionReceipt | undefined> {
   const view = await findExecution({ operator: true, merchantId: '' }, id)
   if (!view?.intent || !ReceiptToken.isFor(view.intent.id, token)) return undefined

@@ -2,7 +2,10 @@ import type { Reader } from '../ctx'
 import { Transaction } from '@/lib/execution'
 import { readSince } from './read-since'
 
-/** `over`: no event came after this one, and none will. `none`: there is no such transaction, or it is not the reader's. */
+/**
+ * `over`: the transaction has no later event and will have none. `none`: it does not exist, or it belongs to another
+ * merchant.
+ */
 export async function lookAhead(reader: Reader, id: string, afterSeq: bigint): Promise<'none' | 'over' | 'open'> {
   const [status, events] = await readSince(reader, id, afterSeq)
   if (status === undefined) return 'none'

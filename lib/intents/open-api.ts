@@ -5,10 +5,10 @@ import { ExecutionPolicy } from '@/lib/policies'
 import { callsMax } from './ExecutionRequest'
 import * as TransactionSchema from './TransactionSchema'
 
-/** Paths and schemas that stand in the same document. */
+/** Other paths and schemas of the same document. */
 type Beside = { paths: Record<string, object>; schemas: Record<string, object> }
 
-/** The OpenAPI 3.1 document of the API below /api/v1: transactions, and what else there is. */
+/** The OpenAPI 3.1 document of the API below /api/v1: transactions, and the paths in `beside`. */
 export function openApi(beside: Beside = { paths: {}, schemas: {} }): Record<string, unknown> {
   return {
     openapi: '3.1.0',
@@ -77,7 +77,7 @@ const callSchema = {
   },
 }
 
-/** Read when asked for, because the networks are the environment's. */
+/** A function, because the networks come from the environment. */
 function requestSchema() {
   return {
     type: 'object',

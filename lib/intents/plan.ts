@@ -9,20 +9,21 @@ import { findPolicy, ExecutionPolicy } from '@/lib/policies'
 import * as ExecutionRequest from './ExecutionRequest'
 import { simulateRequest } from './simulate-request'
 
-/** What would be done about a request, found out without changing anything. */
+/** The decision and simulation of a request. Making a plan changes nothing. */
 export type ExecutionPlan = {
-  /** Undefined when whoever asks is held to no policy, or to one that is no longer in use. */
+  /** Undefined if the caller has no policy, or an archived one. */
   policy: ExecutionPolicy.ExecutionPolicy | undefined
   decision: ExecutionPolicy.PolicyDecision
   /** One key signs every call of a sequence. */
   signer: Address
-  /** Of each call, up to the first that would revert; empty when the policy forbids it. */
+  /** One for each call, up to the first that would revert; empty if the policy forbids the request. */
   simulations: readonly Simulation.Simulation[]
 }
 
 /**
- * Decides and simulates. Reads only; what the policy forbids is not simulated.
- * @throws AppError bad-input for a signer, network, submission, deadline or callbackUrl that cannot be; unavailable when the chain cannot be reached.
+ * Decides and simulates. Reads only. Does not simulate what the policy forbids.
+ * @throws AppError bad-input for an impossible signer, network, submission, deadline or callbackUrl; unavailable if
+ * the chain cannot be reached.
  */
 export async function plan(
   ctx: Ctx,
@@ -43,7 +44,7 @@ export async function plan(
   return { policy, decision, signer, simulations }
 }
 
-/** Whether the plan can be carried out as far as is known; the caps of the day are held when it is accepted. */
+/** Whether the plan can be carried out as far as known. Acceptance checks the caps of the day. */
 export function isFeasible({ decision, simulations }: ExecutionPlan): boolean {
   return decision.allowed && simulations.every(({ ok }) => ok)
 }
@@ -60,13 +61,13 @@ function assertInTime(ctx: Ctx, { deadline }: ExecutionRequest.ExecutionRequest)
   throw refused('deadline', 'This time is over: send a later one, or seconds from now')
 }
 
-/** What the socket would refuse later is refused here, where its sender can read why. */
+/** Refuses a callback URL that a delivery would refuse later, so that the sender sees the reason. */
 async function assertCallable({ callbackUrl }: ExecutionRequest.ExecutionRequest): Promise<void> {
   const fault = callbackUrl === null ? undefined : await checkUrl(callbackUrl)
   if (fault) throw refused('callbackUrl', fault)
 }
 
-/** Nothing that shall stay private is taken where it could only wait. */
+/** Refuses a private submission on a network without a private endpoint, where it could only wait. */
 function assertSendable({ rules }: ExecutionPolicy.ExecutionPolicy, request: ExecutionRequest.ExecutionRequest): void {
   const { submission } = ExecutionPolicy.complete(rules, ExecutionRequest.toAsked(request))
   if (submission === 'public' || hasPrivateEndpoint(request.network)) return

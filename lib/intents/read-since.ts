@@ -6,7 +6,7 @@ export const batchSize = 100
 
 type Row = { seq: bigint; at: Date; type: string; data: unknown }
 
-/** One statement: the status is as of the same moment as the events, so those that ended it are among them. */
+/** Reads status and events by one statement, so that an ended status comes with the events that ended it. */
 export async function readSince(
   reader: Reader,
   id: string,

@@ -1,6 +1,9 @@
 import { sql, type Tx } from '@/lib/db'
 
-/** Stores what a channel was charged for an intent, and by which voucher; base units. In the transaction that accepts the intent. */
+/**
+ * Stores the channel's charge for an intent and its voucher; base units. Runs in the transaction that accepts the
+ * intent.
+ */
 export async function recordCharge(
   tx: Tx,
   intentId: string,

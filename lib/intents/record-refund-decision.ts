@@ -1,6 +1,6 @@
 import { sql, type Tx } from '@/lib/db'
 
-/** Stores the decision about the price of an action that has ended. The first decision stays. */
+/** Stores the decision about the price of an action that has ended. The first decision stays. Idempotent. */
 export async function recordRefundDecision(
   tx: Tx,
   intentId: string,

@@ -10,16 +10,19 @@ import * as ExecutionRequest from './ExecutionRequest'
 import { assertAllowed, refusals, recordRefusal, subjects, told, personal } from './execution-refusals'
 import { type ExecutionInput } from './ExecutionInput'
 
-/** An edit of the policy, or of another request for the same key, came between deciding and accepting. */
+/**
+ * Each round repeats after an edit of the policy, or another request with the same key, between decision and
+ * acceptance.
+ */
 const roundsMax = 5
 
 /**
- * Takes what somebody asks to be done on chain: held to the policy, simulated, counted against the caps and queued, and driven
- * at once in the background. With an idempotency key it may be called any number of times, also at once: the same request
- * gives the same intent, whatever the policy says by then. Without one, two calls do it twice. What is refused leaves only
- * an audit event, and uses no key up.
- * @throws AppError bad-input naming each field; idempotency-conflict; policy-refused, cap-exceeded or simulation-reverted with
- * what was found; unavailable when the chain cannot be reached.
+ * Accepts a request for calls on chain: applies the policy, simulates, counts it against the caps, queues it, and
+ * starts it in the background. With an idempotency key it may be called any number of times, also in parallel: the
+ * same request returns the same intent, even if the policy has changed. Without a key, two calls execute twice. A
+ * refusal writes only an audit event and does not use up the key.
+ * @throws AppError bad-input naming each field; idempotency-conflict; policy-refused, cap-exceeded or
+ * simulation-reverted with the findings; unavailable if the chain cannot be reached.
  */
 export async function requestExecution(
   ctx: Ctx,
@@ -34,7 +37,7 @@ export async function requestExecution(
       assertAllowed(planned)
       const accepted = await withTransaction((tx) => accept(tx, ctx, asking, request, planned))
       if (!accepted) continue
-      // In the background: whoever asked follows it, and `submitDue` drives what this process cannot.
+      // In the background: the caller follows the intent, and `submitDue` sends what this process cannot.
       void submitNow(ctx, accepted.transactions[0]?.id ?? '')
       return { ...accepted, isReplay: false }
     } catch (error) {
@@ -46,7 +49,7 @@ export async function requestExecution(
   throw new AppError('stale-state', 'The policy is being edited. Send the same request again.')
 }
 
-/** Undefined when another request with the same key was first, or the policy is no longer the one that was asked. */
+/** Undefined if another request with the same key was first, or if the policy has changed since the decision. */
 async function accept(
   tx: Tx,
   ctx: Ctx,
@@ -90,7 +93,7 @@ async function accept(
     },
     ...personal(request),
   }
-  // What tells of a person takes statements of its own.
+  // Data about a person needs separate statements.
   if (asker.kind !== 'member' && request.callbackUrl === null && ctx.actor.kind !== 'member')
     await tx.execute(sql`WITH decided AS (${decide}) ${insertEvents(ctx, [event])}`)
   else {
@@ -100,7 +103,7 @@ async function accept(
   return accepted
 }
 
-/** Whether it is the first of its key, under the policy as it was decided on. */
+/** Returns false if the key is already in use or the policy has changed since the decision. */
 async function insertIntent(
   tx: Tx,
   id: string,
@@ -109,7 +112,8 @@ async function insertIntent(
   policy: ExecutionPolicy.ExecutionPolicy,
   finality: ExecutionPolicy.PolicyFinality,
 ): Promise<boolean> {
-  // Shared: an edit waits until those that were decided on the old version are in, and they find the new one after it.
+  // A shared lock: an edit of the policy waits until requests decided on the old version are stored; later requests
+  // see the new version.
   const inserted = await tx.execute(sql`
     WITH held AS MATERIALIZED (
       SELECT 1 FROM execution_policy

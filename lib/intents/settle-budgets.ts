@@ -16,9 +16,9 @@ const ended: Sql = sql`
 export const toSettleBudgets: Sql = sql`EXISTS (SELECT ${ended})`
 
 /**
- * Gives back to each policy what transactions that have ended did not use of its caps: of the fee all but what it cost, of
- * the value all unless it moved, and the place in the count when nothing of it ran. One that cannot be settled keeps no other
- * from it. Safe at any time, as often as one likes.
+ * Returns to each policy the part of its caps that ended transactions did not use: the fee above the real cost, the
+ * value unless it moved, and the place in the count if nothing ran. A transaction that fails to settle does not block
+ * the others. Idempotent.
  * @returns how many were settled.
  */
 export async function settleBudgets(ctx: Ctx): Promise<number> {

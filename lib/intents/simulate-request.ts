@@ -5,9 +5,9 @@ import { simulateCallsInOrder, type Simulation } from '@/lib/execution'
 import type { ExecutionRequest } from './ExecutionRequest'
 
 /**
- * What each call of a request would do, one after the other on the state of the latest block and behind what the signer has
- * already sent; up to the first that would revert. Reads only.
- * @throws AppError unavailable when the chain cannot be reached or cannot tell.
+ * Simulates each call of a request in order, on the state of the latest block plus the signer's pending transactions,
+ * up to the first that would revert. Reads only.
+ * @throws AppError unavailable if the chain cannot be reached or gives no result.
  */
 export async function simulateRequest(
   { network, calls: [first, ...rest] }: ExecutionRequest,

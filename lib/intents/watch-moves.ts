@@ -1,13 +1,16 @@
 import { listen, type NotifyListener } from '@/lib/db'
 
-/** The trigger transaction_moves notifies it, with the transaction's id. */
+/** The trigger transaction_moves notifies this topic with the transaction's id. */
 const topic = 'transaction_moved'
-/** Looked at again after this though no notification came: always, and while none can be heard. */
+/** Milliseconds until the next look without a notification: while listening, and while listening is impossible. */
 const heardMs = 2_000
 const unheardMs = 250
 
 export type IntentMoves = {
-  /** Resolves when one of them has moved since it was called last, or may have: after a while, or `mostMs`, at the latest. */
+  /**
+   * Resolves when a transaction may have changed since the last call: on a notification, after a while, or after
+   * `mostMs` at the latest.
+   */
   next(mostMs?: number): Promise<void>
   end(): void
 }
@@ -16,8 +19,8 @@ let listener: NotifyListener | undefined
 const watched = new Map<string, Set<() => void>>()
 
 /**
- * Tells when transactions move, whichever process moves them. Begin to watch, then read, then wait for the next: what moves in between
- * is not missed. Without notifications it says four times a second that they may have.
+ * Watches transactions for changes by any process. Start to watch, then read, then wait for the next change: so no
+ * change in between is missed. Without notifications it resolves four times a second.
  */
 export function watchMoves(ids: readonly string[]): IntentMoves {
   listener ??= listen(topic, wake, wakeAll)

@@ -4,12 +4,12 @@ import { words, type DayCaps, type PolicyRules, type RuleVerdict } from './Execu
 /** The caller. For a member only the caps of the whole policy apply. */
 export type PolicyCaller = { kind: 'key' | 'agent' | 'member'; id: string }
 
-/** A count of a day: of the whole policy, of one key or of one agent; with what it is held to. */
+/** A daily counter of the whole policy, one key or one agent, with its caps. */
 export type DayCounter = { subject: string; caps: DayCaps }
 
 /**
- * The counters that one request moves, always in this order: two that move the same ones wait for each other and never in
- * a circle. Pure.
+ * The counters that one request changes, always in this order, so that two requests on the same counters cannot
+ * deadlock. Pure.
  */
 export function countersOf({ perDay }: PolicyRules, asker: PolicyCaller): DayCounter[] {
   const own = asker.kind === 'member' ? null : perDay[asker.kind]
@@ -22,7 +22,7 @@ export function subjectOf({ kind, id }: PolicyCaller): string {
 
 export type DayUsage = { valueWei: bigint; feeWei: bigint; transactions: number }
 
-/** Which caps one more request would pass, and by how much; empty when it fits. Pure. */
+/** The caps that one more request would exceed, and by how much; empty if it fits. Pure. */
 export function judge({ subject, caps }: DayCounter, used: DayUsage, more: DayUsage, network: Caip2): RuleVerdict[] {
   const whom = subject === 'policy' ? 'Everybody together' : subject.startsWith('key:') ? 'This API key' : 'This agent'
   const line = (rule: string, ok: boolean, now: string, wanted: string, cap: string): RuleVerdict => ({

@@ -4,11 +4,11 @@ import { labelNetwork, submissions, urgencies, type Submission, type CallUrgency
 import type { Caip2 } from '@/lib/money'
 
 /**
- * The calls that may be executed on chain for a merchant. Only what a rule allows is allowed. Amounts are wei of each network's
- * gas token, and every cap counts each network by itself: wei of two networks are worth different things.
+ * The calls that a merchant may execute on chain. Everything that no rule allows is forbidden. Amounts are wei of
+ * each network's gas token. Caps count each network separately, because wei of two networks have different values.
  */
 
-/** When an outcome counts, weakest first. */
+/** The finality at which an outcome counts, weakest first. */
 export const finalities = ['included', 'safe', 'final'] as const
 export type PolicyFinality = (typeof finalities)[number]
 
@@ -19,7 +19,7 @@ export type RefundRule = (typeof refunds)[number]
 /** A function by its first four bytes; `0x` is a plain transfer, without call data. */
 export type AllowedSelector = {
   selector: `0x${string}`
-  /** As it was written, e.g. "transfer(address,uint256)"; empty when only the bytes are known. */
+  /** As the member wrote it, e.g. "transfer(address,uint256)"; empty if only the bytes are known. */
   signature: string
 }
 
@@ -33,7 +33,7 @@ export type AllowedContract = {
   selectors: '*' | readonly AllowedSelector[]
 }
 
-/** The most that one UTC day may bring on one network. */
+/** Caps for one UTC day on one network. */
 export type DayCaps = {
   valueWei: bigint
   feeWei: bigint
@@ -42,9 +42,9 @@ export type DayCaps = {
 
 export type PolicyRules = {
   contracts: readonly AllowedContract[]
-  /** Most that one transaction may send along. */
+  /** Maximum value of one transaction. */
   maxValueWei: bigint
-  /** Most that one transaction may cost in fees; the engine holds it rather than pay more. */
+  /** Maximum fee of one transaction. lib/execution holds a transaction that would cost more. */
   maxFeeWei: bigint
   perDay: {
     /** All callers together. */
@@ -56,7 +56,7 @@ export type PolicyRules = {
   }
   urgencies: readonly CallUrgency[]
   submissions: readonly Submission[]
-  /** The weakest that a request may choose, and what holds when it chooses none. */
+  /** The weakest finality that a request may choose, and the default. */
   finality: PolicyFinality
   refund: RefundRule
 }
@@ -65,12 +65,12 @@ export type ExecutionPolicy = {
   id: string
   merchantId: string
   name: string
-  /** 1, 2, … : every edit makes a new one. */
+  /** 1, 2, …; each edit adds one. */
   version: number
   rules: PolicyRules
 }
 
-/** The members of a request that a policy decides on. Null: the request leaves the value to the policy. */
+/** The members of a request that a policy decides on. Null: the policy's own value applies. */
 export type PolicySubject = {
   network: Caip2
   calls: readonly { to: `0x${string}`; data: `0x${string}`; valueWei: bigint }[]
@@ -85,7 +85,7 @@ export type RuleVerdict = { rule: string; ok: boolean; detail: string }
 
 export type PolicyDecision = { allowed: boolean; rules: readonly RuleVerdict[] }
 
-/** The terms that hold for what is asked: its own, and the policy's where it has none. */
+/** The request's terms, completed by the policy's for those that it leaves open. */
 export function complete(
   rules: PolicyRules,
   asked: PolicySubject,
@@ -97,7 +97,7 @@ export function complete(
   }
 }
 
-/** Every rule for one transaction of what is asked; the caps of a day are held by `reserveBudget`. Pure. */
+/** The verdict of every rule for one transaction. `reserveBudget` enforces the caps of a day. Pure. */
 export function decide(rules: PolicyRules, asked: PolicySubject): PolicyDecision {
   const { submission, finality, maxFeeWei } = complete(rules, asked)
   const verdicts = [
@@ -148,7 +148,7 @@ function judge(rule: string, ok: boolean, detail: string): RuleVerdict {
   return { rule, ok, detail: `${detail.charAt(0).toUpperCase()}${detail.slice(1)}` }
 }
 
-/** What call data begins with: four bytes, or `0x` when there is none; undefined for one to three bytes. */
+/** The first four bytes of call data, or `0x` if it is empty; undefined for one to three bytes. */
 export function selectorOf(data: `0x${string}`): `0x${string}` | undefined {
   if (data === '0x') return data
   return data.length >= 10 ? (data.slice(0, 10).toLowerCase() as `0x${string}`) : undefined
@@ -193,7 +193,7 @@ const Stored = z.object({
   refund: z.enum(refunds),
 })
 
-/** Rules from the database, where amounts are decimal strings. @throws ZodError when they are not what was stored. */
+/** Parses rules from the database, where amounts are decimal strings. @throws ZodError if they are not valid rules. */
 export function parseRules(stored: unknown): PolicyRules {
   return Stored.parse(stored)
 }

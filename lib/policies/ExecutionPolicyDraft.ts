@@ -5,7 +5,7 @@ import { AppError } from '@/lib/errors'
 import { EvmAddress, type Caip2 } from '@/lib/money'
 import { finalities, refunds, type DayCaps, type PolicyRules, type AllowedSelector } from './ExecutionPolicy'
 
-/** A policy as it is typed: amounts in units of the gas token ("0.02", "500000 gwei"), functions one a line. */
+/** A policy as a member types it: amounts in units of the gas token ("0.02", "500000 gwei"), one function a line. */
 export type ExecutionPolicyInput = z.input<typeof Schema>
 
 type CapsInput = { value: string; fee: string; transactions: string }
@@ -33,7 +33,7 @@ const Count = z.string().transform((text, context) => {
 
 const AllCaps = z.object({ value: Amount, fee: Positive, transactions: Count })
 
-/** Nothing typed at all is null. */
+/** Null if all fields are empty. */
 const SomeCaps = z
   .object({ value: z.string(), fee: z.string(), transactions: z.string() })
   .transform((typed, context): z.output<typeof AllCaps> | null => {
@@ -148,7 +148,7 @@ export function parse(input: unknown): { name: string; rules: PolicyRules } {
   }
 }
 
-/** What holds, as it would be typed. */
+/** The stored rules in the form that a member types. */
 export function from(name: string, rules: PolicyRules): ExecutionPolicyInput {
   const amount = (wei: bigint) => formatUnits(wei, 18)
   const caps = (of: DayCaps | null): CapsInput =>

@@ -5,8 +5,7 @@ import { sql, withTransaction } from '@/lib/db'
 import { lockPolicy } from './lock-policy'
 
 /**
- * Archives a policy: nothing under it may execute any more. What was allowed before continues. May be
- * called twice.
+ * Archives a policy: no new request under it is allowed. Requests that were allowed before continue. Idempotent.
  * @throws AppError not-found, not-allowed
  */
 export async function archivePolicy(ctx: Ctx, scope: Scope.Scope, id: string): Promise<void> {

@@ -6,7 +6,8 @@ import { isNameTaken, nameTaken } from './name-taken'
 import * as ExecutionPolicyDraft from './ExecutionPolicyDraft'
 
 /**
- * Creates a policy of the scope's merchant. It applies once a key or a resource names it.
+ * Creates a policy of the scope's merchant. It applies once a key or a resource names it. Two calls with one name:
+ * the second fails.
  * @throws AppError bad-input, not-allowed
  */
 export async function createPolicy(ctx: Ctx, scope: Scope.Scope, input: unknown): Promise<{ id: string }> {

@@ -1,6 +1,6 @@
 import { db, sql } from '@/lib/db'
 
-/** What was let through today (UTC) on one network, for the policy as a whole, one key or one agent. Wei as strings. */
+/** Today's usage (UTC) on one network, of the whole policy, one key or one agent. Wei as strings. */
 export type PolicyUsageRow = {
   /** "policy", "key:{id}", "agent:{address}" */
   subject: string
@@ -10,7 +10,7 @@ export type PolicyUsageRow = {
   transactions: number
 }
 
-/** Today's counters of a policy: the whole first, then who used it most. At most 200. */
+/** Today's counters of a policy: the whole policy first, then the largest users. At most 200. */
 export async function listUsage(policyId: string): Promise<PolicyUsageRow[]> {
   return db.query<PolicyUsageRow>(sql`
     SELECT subject, network, value_wei::text AS value_wei, fee_wei::text AS fee_wei, transactions

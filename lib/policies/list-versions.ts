@@ -1,15 +1,15 @@
 import type { Reader } from '../ctx'
 import { db, sql } from '@/lib/db'
 
-/** One change of a policy, as the audit trail tells it. */
+/** One change of a policy, from the audit trail. */
 export type PolicyVersionRow = {
   seq: string
   at: string
   type: string
   version: number
-  /** Wallet of the member who did it, or the name of what did; null when it was redacted. */
+  /** Wallet of the member who made it, or the name of the system task; null if it was redacted. */
   by: string | null
-  /** { field: { from, to } } for an edit, what it began with for the first version; empty when it was archived. */
+  /** { field: { from, to } } for an edit, the initial values for the first version; empty for an archiving. */
   changes: Record<string, unknown>
 }
 

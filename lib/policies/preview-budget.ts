@@ -3,7 +3,7 @@ import * as Caps from './Caps'
 import type { RuleVerdict } from './ExecutionPolicy'
 import type { BudgetReservation } from './reserve-budget'
 
-/** What each cap of the day would say to a reservation now. Reads only: `reserveBudget` has the last word. */
+/** The verdict of each daily cap on a reservation now. Reads only; `reserveBudget` makes the decision. */
 export async function previewBudget({ policy, asker, network, holds }: BudgetReservation): Promise<RuleVerdict[]> {
   const counters = Caps.countersOf(policy.rules, asker)
   const rows = await db.query<Caps.DayUsage & { subject: string }>(sql`

@@ -8,17 +8,17 @@ export type BudgetReservation = {
   policy: Pick<ExecutionPolicy, 'id' | 'rules'>
   asker: Caps.PolicyCaller
   network: Caip2
-  /** What each transaction may use at most. */
+  /** The maximum use of each transaction. */
   holds: readonly { transactionId: string; valueWei: bigint; feeWei: bigint }[]
 }
 
 /**
- * Counts what some transactions may use at most against the caps of the day, or refuses all of them. The guarded statement
- * is the cap: it waits for whoever moves the same counter and then looks at what is there, so that any number of requests
- * at once never pass it. Runs last in the caller's transaction, because others wait behind it until the commit.
- * `settleBudgets` gives back what was not used.
- * @returns what each cap said.
- * @throws AppError cap-exceeded, with what each cap said.
+ * Reserves the maximum use of some transactions against the caps of the day, or refuses all of them. The guarded
+ * statement enforces the cap: it waits for other writers of the same counter and then checks the current value, so
+ * parallel requests never exceed it. Call it last in the transaction, because other requests wait until its commit.
+ * `settleBudgets` returns the unused part.
+ * @returns the verdict of each cap.
+ * @throws AppError cap-exceeded, with the verdict of each cap.
  */
 export async function reserveBudget(tx: Tx, reservation: BudgetReservation): Promise<RuleVerdict[]> {
   const { policy, asker, network, holds } = reservation
@@ -44,12 +44,12 @@ export async function reserveBudget(tx: Tx, reservation: BudgetReservation): Pro
   return verdicts
 }
 
-/** The UTC day of the database's clock, one and the same throughout a transaction. */
+/** The UTC day of the database's clock; constant during a transaction. */
 const today = sql`(now() AT TIME ZONE 'UTC')::date`
 
 type Row = { valueWei: bigint; feeWei: bigint; transactions: number }
 
-/** The counter afterwards; undefined when a cap forbids it. */
+/** Returns the counter after the change; undefined if a cap forbids it. */
 async function add(
   tx: Tx,
   policyId: string,

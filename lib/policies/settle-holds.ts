@@ -1,16 +1,16 @@
 import { sql, type Tx } from '@/lib/db'
 
-/** What a transaction used in the end. `counts`: something of it ran on chain. */
+/** What a transaction used in the end. `counts`: a part of it ran on chain. */
 export type SpentBudget = { transactionId: string; valueWei: bigint; feeWei: bigint; counts: boolean }
 
 /**
- * Puts what transactions used in the place of what was reserved for them, on the day of the reservation. May be called
- * twice: the second call finds nothing to settle.
- * @returns the ids of those that were settled now.
+ * Replaces what transactions reserved by what they used, on the day of the reservation. Idempotent: a second call
+ * finds nothing to settle.
+ * @returns the ids of those that this call settled.
  */
 export async function settleHolds(tx: Tx, spent: readonly SpentBudget[]): Promise<string[]> {
   const ids = spent.map(({ transactionId }) => transactionId)
-  // In the order in which requests lock them, to avoid a deadlock.
+  // Locks in the same order as requests, to avoid a deadlock.
   await tx.query(sql`
     SELECT 1 FROM policy_usage u
     WHERE EXISTS (

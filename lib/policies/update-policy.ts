@@ -8,10 +8,10 @@ import * as ExecutionPolicyDraft from './ExecutionPolicyDraft'
 import { lockPolicy } from './lock-policy'
 
 /**
- * Edits a policy: a new version, which holds for every request from then on; what was allowed before goes on. An edit that
- * changes nothing writes nothing.
- * @param version the one that was edited from.
- * @throws AppError bad-input, not-found, not-allowed, stale-state when somebody else edited meanwhile.
+ * Edits a policy. The new version applies to every later request; requests that were allowed before continue. An edit
+ * without a change writes nothing.
+ * @param version the version that the member edited.
+ * @throws AppError bad-input, not-found, not-allowed, stale-state if the policy changed in the meantime.
  */
 export async function updatePolicy(
   ctx: Ctx,
@@ -38,7 +38,7 @@ export async function updatePolicy(
   })
 }
 
-/** What differs, as { field: { from, to } }. */
+/** The changed fields, as { field: { from, to } }. */
 function diff<Fields extends object>(before: Fields, after: Fields): Record<string, { from: unknown; to: unknown }> {
   const fields = Object.keys(after) as (keyof Fields & string)[]
   return Object.fromEntries(

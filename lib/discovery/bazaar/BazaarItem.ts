@@ -1,6 +1,6 @@
-/** One resource of the bazaar, as x402's clients read it. Everything in it is data of others: never HTML. */
+/** One resource of the bazaar, as x402 clients read it. All its text is untrusted: never render it as HTML. */
 export type BazaarItem = {
-  /** Address without query; `:name` stands for any segment. */
+  /** Address without query; `:name` matches any segment. */
   resource: string
   type: 'http' | 'mcp'
   x402Version: number
@@ -15,7 +15,7 @@ export type BazaarItem = {
   extensions?: Record<string, unknown>
 }
 
-/** Words by which an item is found: lower-case, everything that is shown of it. */
+/** The words for search: all displayed text of an item in lower case. */
 export function wordsOf({
   resource,
   description,

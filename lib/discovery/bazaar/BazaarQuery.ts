@@ -3,7 +3,7 @@ import { AppError } from '@/lib/errors'
 import { EvmAddress } from '@/lib/money'
 import { wordsOf, type BazaarItem } from './BazaarItem'
 
-/** Which items are asked for. */
+/** The filters of a list. */
 export type BazaarFilter = {
   type?: 'http' | 'mcp' | undefined
   payTo?: string | undefined
@@ -11,7 +11,7 @@ export type BazaarFilter = {
   network?: string | undefined
   /** Key of an extension that the item must have. */
   extensions?: string | undefined
-  /** All of these must occur. */
+  /** All of these words must occur. */
   words: readonly string[]
 }
 
@@ -48,7 +48,7 @@ const Params = z.object({
   offset: whole(offsetMax, 'offset').min(0, 'offset must be at least 0').default(0),
 })
 
-/** From the parameters of an address; `cursor` is an offset that we made. @throws AppError bad-input */
+/** Parses the parameters of an address; `cursor` is an offset that we made. @throws AppError bad-input */
 export function from(params: URLSearchParams): BazaarQuery {
   const given = Object.fromEntries([...params].filter(([, value]) => value !== ''))
   const { search = '', q = search, query = q, cursor, offset = cursor, ...rest } = given
@@ -62,7 +62,7 @@ export function from(params: URLSearchParams): BazaarQuery {
   return { filter: { ...filter, words }, limit, offset: skipped }
 }
 
-/** Whether an item of ours is asked for. `outside` asks the database the same of those of others. */
+/** Whether one of our items passes the filter. `outside` is the same filter in SQL, for other servers' items. */
 export function matches(item: BazaarItem, { type, payTo, scheme, network, extensions, words }: BazaarFilter): boolean {
   const isAsked = (accept: Record<string, unknown>) =>
     (payTo === undefined || sameAddress(String(accept.payTo), payTo)) &&
@@ -76,7 +76,7 @@ export function matches(item: BazaarItem, { type, payTo, scheme, network, extens
   )
 }
 
-/** EVM addresses have two spellings, those of Solana one. */
+/** EVM addresses ignore case; Solana addresses do not. */
 function sameAddress(one: string, other: string): boolean {
   return one === other || (one.startsWith('0x') && one.toLowerCase() === other.toLowerCase())
 }

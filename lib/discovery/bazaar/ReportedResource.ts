@@ -6,9 +6,9 @@ import { Caip, type Caip2 } from '@/lib/money'
 import * as Text from '../Text'
 
 /**
- * What a paying client says about the resource that it paid: `resource` and `extensions.bazaar` of its payload. It is
- * not signed, and a payer of a cent can write anything into it (docs/security.md, [A] IV). So each part is checked anew: a part that
- * breaks a rule is left out, or the whole report is.
+ * A paying client's description of the resource that it paid: `resource` and `extensions.bazaar` of its payload. It
+ * is unsigned, and a payer of a cent can write anything into it (docs/security.md, [A] IV). So this checks each part,
+ * and drops the part that breaks a rule, or the whole report.
  */
 export type ReportedResource = {
   resource: string
@@ -16,7 +16,7 @@ export type ReportedResource = {
   /** HTTP method, or name of the MCP tool. */
   operation: string
   namespace: string
-  /** Canonical address that was paid: who the entry belongs to. */
+  /** Canonical address that was paid. It owns the entry. */
   payTo: string
   accept: Record<string, unknown>
   description: string
@@ -27,7 +27,7 @@ export type ReportedResource = {
   extension: Record<string, unknown>
 }
 
-/** Characters of the extension as JSON. */
+/** Maximum length of the extension as JSON, in characters. */
 const extensionMax = 8_192
 const extraMax = 1_024
 
@@ -99,10 +99,10 @@ const Requirements = z.object({
   extra: bag.nullish(),
 })
 
-/** What may be listed of a payment that was settled, or why it may not; neither where nothing asks to be listed. */
+/** The entry for a settled payment, or why it is refused. Undefined if the payload does not ask for a listing. */
 export type ListingDecision = { claimed: ReportedResource } | { rejected: string } | undefined
 
-/** Never throws. */
+/** Checks the report in a settled payment. Never throws. */
 export function read(payload: unknown, requirements: unknown): ListingDecision {
   const asks = z.object({ extensions: z.object({ bazaar: z.unknown().nonoptional() }) }).safeParse(payload)
   if (!asks.success) return undefined
@@ -113,7 +113,7 @@ export function read(payload: unknown, requirements: unknown): ListingDecision {
   }
 }
 
-/** Why something is not listed: a sentence that names the member, and never repeats what the client said. */
+/** The reason for a refusal: a sentence that names the member and never repeats the client's text. */
 class Rejected extends Error {}
 
 function parse<T extends z.ZodType>(schema: T, value: unknown, prefix: string): z.output<T> {
@@ -154,11 +154,11 @@ function check(
   }
 }
 
-/** Small, storable, of the shape that the specification says, and true to its own schema. */
+/** Checks the extension: small, storable, of the specified shape, and valid under its own schema. */
 function toExtension(value: unknown): z.output<typeof Extension> {
   const text = JSON.stringify(value)
   if (text.length > extensionMax) throw new Rejected(`extensions.bazaar has more than ${extensionMax} characters.`)
-  // NUL and half characters, which no JSON of PostgreSQL holds.
+  // PostgreSQL's JSON cannot hold NUL or lone surrogates.
   if (/\\u0000|\\ud[89a-f]/i.test(text) || !JsonSchema.isSmall(value))
     throw new Rejected('extensions.bazaar is nested too deeply, has too many members, or characters that are none.')
   const extension = parse(Extension, value, 'extensions.bazaar.')
@@ -170,7 +170,7 @@ function toExtension(value: unknown): z.output<typeof Extension> {
 
 const pathMax = 2_048
 
-/** Without its query: that is one request's. */
+/** The address without its query, which belongs to one request. */
 function placeOf(text: string, routeTemplate: unknown): { resource: string; template: string | undefined } {
   const url = toPublicUrl(text)
   const template = toTemplate(routeTemplate, url.pathname)
@@ -183,8 +183,9 @@ const toolAddress = /^(mcp|x402):\/\/([\w.%~-]+(?:\/[\w.%~-]+)*)\/?(?:[?#]|$)/i
 const toolAddressMax = 256
 
 /**
- * A tool stands at the address of its MCP server, or at one that names the tool alone: `mcp://tool/{name}` (x402 transports-v2/mcp),
- * `x402://{name}` (Cloudflare's agents). The latter is nobody's: each recipient has an entry of its own for it.
+ * The address of a tool: that of its MCP server, or one that names only the tool: `mcp://tool/{name}` (x402
+ * transports-v2/mcp), `x402://{name}` (Cloudflare's agents). The second kind has no owner, so each recipient has its
+ * own entry.
  */
 function placeOfTool(text: string, name: string, payTo: string) {
   const what = { type: 'mcp', operation: name, template: undefined } as const
@@ -207,7 +208,10 @@ function decode(text: string): string {
   }
 }
 
-/** Where everybody can go: https and a name, or anything where all of this is a demo. Ours are listed from our own table. */
+/**
+ * Accepts public addresses: https with a host name, or any address in a demo. Refuses our own, which come from our
+ * own table.
+ */
 function toPublicUrl(text: string): URL {
   if (!URL.canParse(text)) throw new Rejected('resource.url is no absolute URL.')
   const url = new URL(text)
@@ -222,7 +226,7 @@ function toPublicUrl(text: string): URL {
   return url
 }
 
-/** A template of exactly this path: a name where the path has any segment, and the same everywhere else. */
+/** Accepts a template of exactly this path: a name for any segment, all other segments equal. */
 function toTemplate(template: unknown, path: string): string | undefined {
   if (typeof template !== 'string' || template.length > 512 || !/^\/[A-Za-z0-9_/:.\-~]+$/.test(template))
     return undefined
@@ -237,7 +241,7 @@ function namespaceOf(network: Caip2): string {
   return network.slice(0, network.indexOf(':'))
 }
 
-/** Prices that were held for one payer are nothing for a catalogue. */
+/** Drops the quote, because its price is for one payer only. */
 function withoutQuote({ quote: _quote, ...extra }: Record<string, unknown>): Record<string, unknown> {
   return extra
 }

@@ -4,7 +4,7 @@ import { matches, type BazaarFilter, type BazaarQuery } from './BazaarQuery'
 
 export type BazaarPage = { items: readonly BazaarItem[]; total: number }
 
-/** A page of the bazaar: what is sold here first, in its order, then what was paid most recently elsewhere. */
+/** A page of the bazaar: first our own items, in their order, then other servers' items, most recently paid first. */
 export async function listItems(
   own: readonly BazaarItem[],
   { filter, limit, offset }: BazaarQuery,

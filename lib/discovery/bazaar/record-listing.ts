@@ -5,24 +5,25 @@ import { json, sql, withTransaction } from '@/lib/db'
 import * as ReportedResource from './ReportedResource'
 import { wordsOf } from './BazaarItem'
 
-/** Entries of one owner, and ways to pay of one entry. */
+/** Maximum entries of one owner, and ways to pay of one entry. */
 const ownedMax = 500
 const acceptsMax = 10
 
-/** A busy server is listed once a minute for each way to pay, and not with every payment. */
+/** A busy server is listed once a minute for each way to pay, not with every payment. */
 const listedForMs = 60_000
 const rememberedMax = 5_000
 const listed = new Map<string, number>()
 
-/** What became of a listing: `reason` is a sentence for the server whose client asked for it. */
+/** The result of a listing. `reason` is a sentence for the server whose client requested it. */
 export type ListingOutcome = { status: 'success' } | { status: 'rejected'; reason: string }
 
 /**
- * Lists, or lists anew, what somebody else's server sells, after a payment for it was settled through the facilitator. The
- * entry belongs to the address that was really paid: what a client says of an address that belongs to somebody else is dropped.
- * An entry for which nobody paid in a month is anybody's. May be called twice. Never throws: a listing is worth no settlement.
- * @param settled the payload as it came, and the requirements that were settled.
- * @returns undefined where the payload does not ask to be listed.
+ * Lists another server's resource, or renews its entry, after the facilitator settled a payment for it. The entry
+ * belongs to the address that was paid; a report about an entry of another owner is refused. An entry without a
+ * payment for a month can get a new owner. May be called twice. Never throws, because a listing must not fail a
+ * settlement.
+ * @param settled the client's payload, and the requirements that were settled.
+ * @returns undefined if the payload does not ask for a listing.
  */
 export async function recordListing(
   ctx: Ctx,
@@ -47,7 +48,7 @@ export async function recordListing(
 
 const notWritten = `Another recipient was paid at this address within a month, or this one has ${ownedMax} entries already.`
 
-/** Whether it was written: not when it belongs to somebody else. */
+/** Writes the entry. Returns false if it belongs to another owner. */
 async function write(ctx: Ctx, claimed: ReportedResource.ReportedResource): Promise<boolean> {
   const { resource, type, operation, namespace, payTo, accept, description, mimeType, serviceName, tags, iconUrl } =
     claimed
@@ -55,7 +56,7 @@ async function write(ctx: Ctx, claimed: ReportedResource.ReportedResource): Prom
     ...{ resource, type, x402Version: 2, accepts: [accept], description, mimeType, tags },
     ...(serviceName !== undefined && { serviceName }),
   })
-  // A tool is looked for by its name, which its server's address does not say.
+  // Users search a tool by its name, which its server's address does not contain.
   const words = type === 'mcp' ? `${shown} ${operation.toLowerCase()}` : shown
   const isSameWay = sql`
     a->>'network' = ${accept.network} AND a->>'scheme' = ${accept.scheme} AND a->>'asset' = ${accept.asset}`
