@@ -43,9 +43,9 @@ export const order = [
 export type Sacrifice = (typeof order)[number]
 
 /**
- * The first part that is not dropped; the header stays large instead. With few networks that is sign-in, because an
- * agent would have to pay again. With many networks it is the bazaar entry, because other facilitators list the
- * resource by it.
+ * The first part that makes a header use the large limit instead of dropping the part to fit the small one. With few
+ * networks that is sign-in, because an agent would have to pay again. With many networks it is the bazaar entry,
+ * because other facilitators list the resource by it.
  */
 export const keptWhere: Readonly<Record<'few' | 'many', Sacrifice>> = { few: 'sign-in', many: 'bazaar' }
 
