@@ -78,7 +78,7 @@ export function challengeAll(
   ]
   return {
     headers: challenges.flatMap(({ headers }) => headers),
-    headersWithout: (given) => challenges.flatMap((challenge) => challenge.headersWithout(given)),
+    headersWithout: (dropped) => challenges.flatMap((challenge) => challenge.headersWithout(dropped)),
     body: Object.assign({}, ...challenges.map(({ body }) => body)) as Record<string, unknown>,
     decoded: challenges.flatMap(({ decoded }) => decoded),
     ownTexts: (other) => challenges.flatMap((challenge) => challenge.ownTexts(other)),

@@ -24,7 +24,7 @@ export type Directory = {
   settles: boolean
 }
 
-type Wanted = {
+type PlacedListing = {
   /** The resource's item; undefined if x402 cannot pay for it. */
   item: BazaarItem | undefined
   isLive: boolean
@@ -39,8 +39,8 @@ export function configuredDirectories(): Directory[] {
 }
 
 /** Where a resource is listed now: here, and in each directory. Calls all directories at once. Never throws. */
-export async function findPlaces(wanted: Wanted, directories: readonly Directory[]): Promise<DirectoryPlace[]> {
-  const { item, isLive } = wanted
+export async function findPlaces(listing: PlacedListing, directories: readonly Directory[]): Promise<DirectoryPlace[]> {
+  const { item, isLive } = listing
   const whyNot = !isLive
     ? 'It is paused. Put it back on sale.'
     : item
@@ -50,33 +50,33 @@ export async function findPlaces(wanted: Wanted, directories: readonly Directory
     name: 'The bazaar of this server',
     url: `${env.PUBLIC_URL}/facilitator/discovery/resources`,
     ...(whyNot === undefined
-      ? { state: 'listed' as const, at: wanted.onSaleSince, detail: 'It went on sale' }
+      ? { state: 'listed' as const, at: listing.onSaleSince, detail: 'It went on sale' }
       : { state: 'absent' as const, at: null, detail: whyNot }),
   }
   const elsewhere = await Promise.all(
     directories.map(async ({ name, url, settles }): Promise<DirectoryPlace> => {
       const place = { name, url: `${url.replace(/\/+$/, '')}/discovery/resources` }
       if (!item || whyNot !== undefined) return { ...place, state: 'absent', at: null, detail: whyNot ?? '' }
-      const asked = await askDirectoryFor(url, item)
-      return { ...place, ...inWords(asked, settles, wanted.checks) }
+      const answer = await askDirectoryFor(url, item)
+      return { ...place, ...inWords(answer, settles, listing.checks) }
     }),
   )
   return [here, ...elsewhere]
 }
 
 function inWords(
-  asked: DirectoryAnswer,
+  answer: DirectoryAnswer,
   settles: boolean,
   checks: readonly DirectoryCheck[],
 ): Pick<DirectoryPlace, 'state' | 'at' | 'detail'> {
-  if (asked.kind === 'silent') return { state: 'unknown', at: null, detail: asked.reason }
-  if (asked.kind === 'listed')
+  if (answer.kind === 'silent') return { state: 'unknown', at: null, detail: answer.reason }
+  if (answer.kind === 'listed')
     return {
       state: 'listed',
-      at: asked.updatedAt,
-      detail: asked.updatedAt ? 'Last updated there' : 'It does not say since when.',
+      at: answer.updatedAt,
+      detail: answer.updatedAt ? 'Last updated there' : 'It does not say since when.',
     }
-  const { looked, total } = asked
+  const { looked, total } = answer
   if (total !== null && looked < total)
     return { state: 'unknown', at: null, detail: `It is not among the first ${looked} of ${total} entries.` }
   const fault = checks.find(({ state }) => state === 'fail')
@@ -88,17 +88,17 @@ function inWords(
 }
 
 /** Answers are cached for a minute, so that reloading a page does not repeat the calls. */
-const keptMs = 60_000
-const keptMax = 500
-const kept = new Map<string, { atMs: number; asked: Promise<DirectoryAnswer> }>()
+const cacheMs = 60_000
+const cacheMax = 500
+const cache = new Map<string, { atMs: number; answer: Promise<DirectoryAnswer> }>()
 
 function askDirectoryFor(url: string, { resource, accepts }: BazaarItem): Promise<DirectoryAnswer> {
   const payTo = String(accepts[0]?.payTo ?? '')
   const key = [url, resource, payTo].join('|')
-  const known = kept.get(key)
-  if (known && Date.now() - known.atMs < keptMs) return known.asked
-  if (kept.size >= keptMax) kept.clear()
-  const asked = askDirectory(url, resource, payTo)
-  kept.set(key, { atMs: Date.now(), asked })
-  return asked
+  const known = cache.get(key)
+  if (known && Date.now() - known.atMs < cacheMs) return known.answer
+  if (cache.size >= cacheMax) cache.clear()
+  const answer = askDirectory(url, resource, payTo)
+  cache.set(key, { atMs: Date.now(), answer })
+  return answer
 }

@@ -35,21 +35,21 @@ const warn = (detail: string): Finding => ({ state: 'warn', detail })
 const fail = (detail: string): Finding => ({ state: 'fail', detail })
 
 /** Pure, except that it reads the configuration. Never throws. */
-export function health(resource: Resource, said: RealChallenge, nowMs: number): DirectoryHealth {
-  const entry = CatalogueEntry.from(resource, said, nowMs)
-  const required = readRequired(said)
+export function health(resource: Resource, challenge: RealChallenge, nowMs: number): DirectoryHealth {
+  const entry = CatalogueEntry.from(resource, challenge, nowMs)
+  const required = readRequired(challenge)
   const findings: [name: string, finding: Finding | undefined][] = [
     ['On sale', onSale(resource)],
     ['x402 challenge', x402Challenge(resource, required)],
-    ['MPP challenge', mppChallenge(said)],
+    ['MPP challenge', mppChallenge(challenge)],
     ['OpenAPI document', openApiDocument(entry)],
     ['Way to call it', wayToCall(resource, entry)],
-    ['Bazaar entry', bazaarEntry(required, said)],
+    ['Bazaar entry', bazaarEntry(required, challenge)],
     ['Networks', networks(resource)],
     ['Pay-to addresses', payTos(resource)],
     ['Price', price(resource)],
     ['HTTPS', https()],
-    ['Asking for the price', asking(resource)],
+    ['Asking for the price', priceRequest(resource)],
     ['Description', description(resource)],
     ['Example of the answer', answerExample(resource)],
     ['Tags', tags(resource)],
@@ -188,7 +188,7 @@ function https(): Finding {
       )
 }
 
-function asking({ execution }: Resource): Finding {
+function priceRequest({ execution }: Resource): Finding {
   return execution && execution.calls.some(({ args }) => args.some((argument) => !('literal' in argument)))
     ? warn(
         'An action looks at its arguments before it says its price: directories that ask with an empty body get 422. Register it with its example.',

@@ -6,14 +6,17 @@ import type { ExecutionView } from './ExecutionView'
 export async function buildReceipt(view: ExecutionView): Promise<Export.ExecutionReceipt> {
   const { id, ended, intent, simulation, accepted, drift, attempts, hash, block, links: _, ...transaction } = view
   const first = intent?.transactions.find(({ position }) => position === 0)?.id ?? id
-  const [asked, proven] = await Promise.all([intent ? readRequest(intent.id) : undefined, exportTransaction(id, first)])
+  const [storedRequest, proven] = await Promise.all([
+    intent ? readRequest(intent.id) : undefined,
+    exportTransaction(id, first),
+  ])
   const { gasUsed, gasPrice, l1Fee, fee } = view
   return {
     sluice: 'execution-receipt',
     version: 1,
     isComplete: ended && proven.waiting === 0,
     transaction: { id, ...transaction },
-    intent: intent && asked ? { ...intent, ...asked } : null,
+    intent: intent && storedRequest ? { ...intent, ...storedRequest } : null,
     simulation: simulation && { ...simulation },
     accepted: accepted && { ...accepted },
     drift,

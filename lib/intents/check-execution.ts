@@ -12,21 +12,21 @@ import { type ExecutionInput } from './ExecutionInput'
  * first.
  * @throws AppError as `requestExecution` does, but not idempotency-conflict.
  */
-export async function checkExecution(ctx: Ctx, asking: ExecutionInput): Promise<void> {
-  const request = ExecutionRequest.parse(asking.request)
-  const planned = await plan(ctx, asking.merchantId, asking.policyId, request)
+export async function checkExecution(ctx: Ctx, input: ExecutionInput): Promise<void> {
+  const request = ExecutionRequest.parse(input.request)
+  const planned = await plan(ctx, input.merchantId, input.policyId, request)
   try {
     assertAllowed(planned)
     const { policy } = planned
     const maxFeeWei = policy ? ExecutionPolicy.complete(policy.rules, ExecutionRequest.toAsked(request)).maxFeeWei : 0n
     const holds = request.calls.map(({ valueWei }) => ({ transactionId: '', valueWei, feeWei: maxFeeWei }))
     const rules = policy
-      ? await previewBudget({ policy, asker: asking.asker, network: request.network, holds })
+      ? await previewBudget({ policy, asker: input.asker, network: request.network, holds })
       : planned.decision.rules
     const broken = rules.find(({ ok }) => !ok)
     if (broken) throw new AppError('cap-exceeded', broken.detail, { extra: { rules } })
   } catch (error) {
-    if (error instanceof AppError && refusals.has(error.code)) await recordRefusal(ctx, asking, request, planned, error)
+    if (error instanceof AppError && refusals.has(error.code)) await recordRefusal(ctx, input, request, planned, error)
     throw error
   }
 }

@@ -26,14 +26,14 @@ export function assertAllowed({ decision, simulations }: ExecutionPlan): void {
 /** A refusal changes nothing else, so its event has a transaction of its own. */
 export async function recordRefusal(
   ctx: Ctx,
-  asking: ExecutionInput,
+  input: ExecutionInput,
   request: ExecutionRequest.ExecutionRequest,
   planned: ExecutionPlan,
   error: AppError,
 ): Promise<void> {
-  const data = { ...told(asking, request, planned), code: error.code, reason: error.message, ...error.extra }
+  const data = { ...told(input, request, planned), code: error.code, reason: error.message, ...error.extra }
   await withTransaction((tx) =>
-    recordEvent(tx, ctx, { type: 'intent.refused', ...subjects(asking), data, ...personal(request) }),
+    recordEvent(tx, ctx, { type: 'intent.refused', ...subjects(input), data, ...personal(request) }),
   )
 }
 

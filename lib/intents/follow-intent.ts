@@ -32,7 +32,7 @@ export async function* followIntent(intentId: string, ms: number, isGone = () =>
   const endMs = Date.now() + ms
   const seen = new Set<bigint>()
   let isAwaited = false
-  let toldAtMs = Date.now()
+  let yieldedAtMs = Date.now()
   let moves: IntentMoves | undefined
   try {
     for (;;) {
@@ -43,13 +43,13 @@ export async function* followIntent(intentId: string, ms: number, isGone = () =>
       for (const { seq, ...step } of steps) {
         if (seen.has(seq)) continue
         seen.add(seq)
-        toldAtMs = Date.now()
+        yieldedAtMs = Date.now()
         yield { kind: 'step', step }
       }
       if (IntentProgress.verdict(progress) !== 'pending' || Date.now() >= endMs || isGone())
         return yield { kind: 'end', progress }
-      if (Date.now() - toldAtMs >= idleMs) {
-        toldAtMs = Date.now()
+      if (Date.now() - yieldedAtMs >= idleMs) {
+        yieldedAtMs = Date.now()
         yield { kind: 'idle' }
       }
       if (!isAwaited) void awaitAll(progress, endMs)
@@ -78,7 +78,7 @@ async function readSteps({ transactions }: IntentProgress.IntentProgress): Promi
     WHERE transaction_id = ANY(${transactions.map(({ id }) => id)}::uuid[]) AND type LIKE 'transaction.%' ORDER BY seq`)
   return rows.map(({ seq, type, at, id, data }) => {
     const name = type.replace('transaction.', '')
-    const told = Object.fromEntries(shown.flatMap((key) => (data[key] == null ? [] : [[key, data[key]]])))
-    return { seq, name: names[name] ?? name, at: at.toISOString(), transactionId: id, data: told }
+    const visibleData = Object.fromEntries(shown.flatMap((key) => (data[key] == null ? [] : [[key, data[key]]])))
+    return { seq, name: names[name] ?? name, at: at.toISOString(), transactionId: id, data: visibleData }
   })
 }

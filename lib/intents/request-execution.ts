@@ -26,23 +26,23 @@ const roundsMax = 5
  */
 export async function requestExecution(
   ctx: Ctx,
-  asking: ExecutionInput,
+  input: ExecutionInput,
 ): Promise<AcceptedIntent & { isReplay: boolean }> {
-  const request = ExecutionRequest.parse(asking.request)
+  const request = ExecutionRequest.parse(input.request)
   for (let round = 1; round <= roundsMax; round++) {
-    const replay = await findReplay(asking, request)
+    const replay = await findReplay(input, request)
     if (replay) return { ...replay, isReplay: true }
-    const planned = await plan(ctx, asking.merchantId, asking.policyId, request)
+    const planned = await plan(ctx, input.merchantId, input.policyId, request)
     try {
       assertAllowed(planned)
-      const accepted = await withTransaction((tx) => accept(tx, ctx, asking, request, planned))
+      const accepted = await withTransaction((tx) => accept(tx, ctx, input, request, planned))
       if (!accepted) continue
       // In the background: the caller follows the intent, and `submitDue` sends what this process cannot.
       void submitNow(ctx, accepted.transactions[0]?.id ?? '')
       return { ...accepted, isReplay: false }
     } catch (error) {
       if (error instanceof AppError && refusals.has(error.code))
-        await recordRefusal(ctx, asking, request, planned, error)
+        await recordRefusal(ctx, input, request, planned, error)
       throw error
     }
   }
@@ -53,16 +53,16 @@ export async function requestExecution(
 async function accept(
   tx: Tx,
   ctx: Ctx,
-  asking: ExecutionInput,
+  input: ExecutionInput,
   request: ExecutionRequest.ExecutionRequest,
   planned: ExecutionPlan,
 ): Promise<AcceptedIntent | undefined> {
   const { policy, signer, simulations } = planned
   if (!policy) throw new Error('an allowed request has a policy')
-  const { merchantId, asker } = asking
+  const { merchantId, asker } = input
   const { submission, finality, maxFeeWei } = ExecutionPolicy.complete(policy.rules, ExecutionRequest.toAsked(request))
   const intentId = ctx.id()
-  if (!(await insertIntent(tx, intentId, asking, request, policy, finality))) return undefined
+  if (!(await insertIntent(tx, intentId, input, request, policy, finality))) return undefined
   const transactions: { id: string }[] = []
   for (const [position, { to, data, valueWei }] of request.calls.entries()) {
     const { network, urgency } = request
@@ -76,17 +76,17 @@ async function accept(
     return { transactionId: id, valueWei: request.calls[position]?.valueWei ?? 0n, feeWei: maxFeeWei }
   })
   const accepted = { intent: { id: intentId }, transactions }
-  await asking.alongside?.(tx, accepted)
+  await input.alongside?.(tx, accepted)
   const caps = await reserveBudget(tx, { policy, asker, network: request.network, holds })
   const decision: ExecutionPolicy.PolicyDecision = { allowed: true, rules: [...planned.decision.rules, ...caps] }
   const decide = sql`UPDATE intent SET decision = ${json(decision)}::jsonb WHERE id = ${intentId}::uuid`
   const event: AuditEvent.AuditEvent = {
     type: 'intent.accepted',
-    ...subjects(asking),
+    ...subjects(input),
     transactionId: transactions[0]?.id,
     data: {
       intentId,
-      ...told(asking, request, planned),
+      ...told(input, request, planned),
       decision,
       finality,
       transactions: transactions.map(({ id }) => id),

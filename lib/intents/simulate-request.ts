@@ -15,8 +15,8 @@ export async function simulateRequest(
 ): Promise<Simulation.Simulation[]> {
   const toCall = ({ to, data, valueWei, abi }: typeof first) => ({ to, data, value: valueWei, abi })
   try {
-    const asked = { from, calls: [toCall(first), ...rest.map(toCall)] } as const
-    return await simulateCallsInOrder(network, asked, { withState: true })
+    const input = { from, calls: [toCall(first), ...rest.map(toCall)] } as const
+    return await simulateCallsInOrder(network, input, { withState: true })
   } catch (error) {
     if (!(error instanceof TransportError || error instanceof RpcError)) throw error
     const why =

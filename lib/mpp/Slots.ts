@@ -24,6 +24,6 @@ export function idOf(slots: ChallengeSlots, secret: string): string {
 
 /** Whether this secret made the id. Compares in constant time. */
 export function isBound(id: string, slots: ChallengeSlots, secret: string): boolean {
-  const [given, made] = [Buffer.from(id), Buffer.from(idOf(slots, secret))]
-  return given.length === made.length && timingSafeEqual(given, made)
+  const [actual, expected] = [Buffer.from(id), Buffer.from(idOf(slots, secret))]
+  return actual.length === expected.length && timingSafeEqual(actual, expected)
 }

@@ -58,8 +58,8 @@ function challenge(
   const bare = challenges.map(({ description: _description, ...one }) => toHeader(one))
   const first = challenges[0] && toHeader(challenges[0])
   const described = first ? [first, ...bare.slice(1)] : []
-  const headersWithout = (given: Sacrifice.GivenUpParts) =>
-    (given.has('repetition') ? bare : described).slice(0, given.ways)
+  const headersWithout = (dropped: Sacrifice.GivenUpParts) =>
+    (dropped.has('repetition') ? bare : described).slice(0, dropped.ways)
   return {
     headers: headersWithout(Sacrifice.steps[0]),
     headersWithout,

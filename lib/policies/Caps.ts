@@ -25,13 +25,13 @@ export type DayUsage = { valueWei: bigint; feeWei: bigint; transactions: number 
 /** The caps that one more request would exceed, and by how much; empty if it fits. Pure. */
 export function judge({ subject, caps }: DayCounter, used: DayUsage, more: DayUsage, network: Caip2): RuleVerdict[] {
   const whom = subject === 'policy' ? 'Everybody together' : subject.startsWith('key:') ? 'This API key' : 'This agent'
-  const line = (rule: string, ok: boolean, now: string, wanted: string, cap: string): RuleVerdict => ({
+  const line = (rule: string, ok: boolean, now: string, increase: string, cap: string): RuleVerdict => ({
     rule: `day-${rule}`,
     ok,
-    detail: `${whom}: ${now} of ${cap} today, ${wanted} more asked for.`,
+    detail: `${whom}: ${now} of ${cap} today, ${increase} more asked for.`,
   })
-  const amount = (rule: string, now: bigint, wanted: bigint, cap: bigint) =>
-    line(rule, now + wanted <= cap, words(now, network), words(wanted, network), words(cap, network))
+  const amount = (rule: string, now: bigint, increase: bigint, cap: bigint) =>
+    line(rule, now + increase <= cap, words(now, network), words(increase, network), words(cap, network))
   const { transactions } = caps
   const fits = used.transactions + more.transactions <= transactions
   return [

@@ -88,29 +88,36 @@ export type PolicyDecision = { allowed: boolean; rules: readonly RuleVerdict[] }
 /** The request's terms, completed by the policy's for those that it leaves open. */
 export function complete(
   rules: PolicyRules,
-  asked: PolicySubject,
+  subject: PolicySubject,
 ): { submission: Submission; finality: PolicyFinality; maxFeeWei: bigint } {
   return {
-    submission: asked.submission ?? rules.submissions[0] ?? 'public',
-    finality: asked.finality ?? rules.finality,
-    maxFeeWei: asked.maxFeeWei ?? rules.maxFeeWei,
+    submission: subject.submission ?? rules.submissions[0] ?? 'public',
+    finality: subject.finality ?? rules.finality,
+    maxFeeWei: subject.maxFeeWei ?? rules.maxFeeWei,
   }
 }
 
 /** The verdict of every rule for one transaction. `reserveBudget` enforces the caps of a day. Pure. */
-export function decide(rules: PolicyRules, asked: PolicySubject): PolicyDecision {
-  const { submission, finality, maxFeeWei } = complete(rules, asked)
+export function decide(rules: PolicyRules, subject: PolicySubject): PolicyDecision {
+  const { submission, finality, maxFeeWei } = complete(rules, subject)
   const verdicts = [
-    ...asked.calls.flatMap((call, index) => {
-      const place = asked.calls.length > 1 ? `Call ${index + 1}: ` : ''
-      return [judgeContract(rules, asked.network, call, place), judgeValue(rules, asked.network, call.valueWei, place)]
+    ...subject.calls.flatMap((call, index) => {
+      const place = subject.calls.length > 1 ? `Call ${index + 1}: ` : ''
+      return [
+        judgeContract(rules, subject.network, call, place),
+        judgeValue(rules, subject.network, call.valueWei, place),
+      ]
     }),
     judge(
       'fee',
       maxFeeWei <= rules.maxFeeWei,
-      `At most ${words(maxFeeWei, asked.network)} in fees, the policy allows ${words(rules.maxFeeWei, asked.network)}.`,
+      `At most ${words(maxFeeWei, subject.network)} in fees, the policy allows ${words(rules.maxFeeWei, subject.network)}.`,
     ),
-    judge('urgency', rules.urgencies.includes(asked.urgency), `${asked.urgency}; allowed: ${list(rules.urgencies)}.`),
+    judge(
+      'urgency',
+      rules.urgencies.includes(subject.urgency),
+      `${subject.urgency}; allowed: ${list(rules.urgencies)}.`,
+    ),
     judge('submission', rules.submissions.includes(submission), `${submission}; allowed: ${list(rules.submissions)}.`),
     judge(
       'finality',
@@ -118,7 +125,7 @@ export function decide(rules: PolicyRules, asked: PolicySubject): PolicyDecision
       `${finality}; the policy waits for ${rules.finality} at least.`,
     ),
   ]
-  return { allowed: asked.calls.length > 0 && verdicts.every(({ ok }) => ok), rules: verdicts }
+  return { allowed: subject.calls.length > 0 && verdicts.every(({ ok }) => ok), rules: verdicts }
 }
 
 type Call = PolicySubject['calls'][number]

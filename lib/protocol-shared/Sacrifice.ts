@@ -63,6 +63,6 @@ export const steps: readonly [GivenUpParts, ...GivenUpParts[]] = [
 
 /** The dropped parts for these names, keeping the first `ways` to pay. */
 export function toGiven(names: readonly Sacrifice[], ways = Infinity): GivenUpParts {
-  const given = new Set(names)
-  return { has: (name) => given.has(name), ways }
+  const dropped = new Set(names)
+  return { has: (name) => dropped.has(name), ways }
 }

@@ -29,9 +29,9 @@ export function judge(
   { contracts, deploys }: AcceptedAccounts = {},
 ): SignerAccount {
   if (Eip1271.isWrapped(signature)) return judgeWrapped(signature, deploys === true)
-  const spelled = spellOut(signature)
-  const signer = spelled && recover(digest, spelled)
-  if (spelled && signer === from) return { signature: spelled }
+  const canonical = spellOut(signature)
+  const signer = canonical && recover(digest, canonical)
+  if (canonical && signer === from) return { signature: canonical }
   if (contracts) return { signature, contract: true }
   if (signer === undefined)
     throw refused(

@@ -205,8 +205,8 @@ function assertExtra({ family }: Scheme, { scheme, asset, extra }: SchemeOffer, 
 }
 
 /** True if the member is present and has another value. */
-function isOther(told: unknown, real: string | undefined): boolean {
-  return told !== undefined && told !== null && told !== real
+function isOther(stated: unknown, real: string | undefined): boolean {
+  return stated !== undefined && stated !== null && stated !== real
 }
 
 function bound(reason: RefusalReason, x402: string, message: string): AppError {

@@ -23,7 +23,7 @@ const descriptionBytesMax = 48
  * catalogues read the schemas too. Every 402 tries several sizes, so each part is serialized once in each of its
  * forms.
  */
-export function createHeader({ required, extensions, soldUrl }: FullHead): (given: Sacrifice.GivenUpParts) => string {
+export function createHeader({ required, extensions, soldUrl }: FullHead): (dropped: Sacrifice.GivenUpParts) => string {
   const { x402Version, error, resource, accepts } = required
   const offers = accepts.map((offer) => ({
     json: JSON.stringify(offer),
@@ -34,25 +34,25 @@ export function createHeader({ required, extensions, soldUrl }: FullHead): (give
   const once = (
     key: string,
     names: readonly Sacrifice.Sacrifice[],
-    given: Sacrifice.GivenUpParts,
+    dropped: Sacrifice.GivenUpParts,
     make: () => unknown,
   ) => {
-    const form = `${key} ${names.map((name) => Number(given.has(name))).join('')}`
+    const form = `${key} ${names.map((name) => Number(dropped.has(name))).join('')}`
     if (!written.has(form)) written.set(form, JSON.stringify(make()))
     return written.get(form)
   }
-  return (given) => {
-    const left = offers.filter(({ isTwin: twin }, index) => !(twin && given.has('permit2')) && index < given.ways)
+  return (dropped) => {
+    const left = offers.filter(({ isTwin: twin }, index) => !(twin && dropped.has('permit2')) && index < dropped.ways)
     const hasPermit2 = left.some(({ isPermit2: is }) => is)
     const members = [
       `"x402Version":${x402Version}`,
-      ...(error === askedFor && given.has('repetition') ? [] : [`"error":${JSON.stringify(error)}`]),
-      `"resource":${once('resource', resourceNames, given, () => toResource(resource, soldUrl, given))}`,
+      ...(error === askedFor && dropped.has('repetition') ? [] : [`"error":${JSON.stringify(error)}`]),
+      `"resource":${once('resource', resourceNames, dropped, () => toResource(resource, soldUrl, dropped))}`,
       `"accepts":[${left.map(({ json }) => json).join(',')}]`,
     ]
     const kept = Object.entries(extensions).flatMap(([key, extension]) => {
       if ((key === Sponsor.permitKey || key === Sponsor.approvalKey) && !hasPermit2) return []
-      const json = once(key, extensionNames, given, () => reduce(key, extension, given))
+      const json = once(key, extensionNames, dropped, () => reduce(key, extension, dropped))
       return json === undefined ? [] : [`${JSON.stringify(key)}:${json}`]
     })
     if (kept.length > 0) members.push(`"extensions":{${kept.join(',')}}`)
@@ -68,14 +68,14 @@ type Resource = PaymentRequired['resource']
 function toResource(
   { url, description, mimeType, ...about }: Resource,
   soldUrl: string,
-  given: Sacrifice.GivenUpParts,
+  dropped: Sacrifice.GivenUpParts,
 ): Resource {
   return {
-    url: given.has('address') ? soldUrl : given.has('query') ? (url.split('?')[0] ?? url) : url,
+    url: dropped.has('address') ? soldUrl : dropped.has('query') ? (url.split('?')[0] ?? url) : url,
     ...(description !== undefined && {
-      description: given.has('description') ? cut(description, descriptionBytesMax) : description,
+      description: dropped.has('description') ? cut(description, descriptionBytesMax) : description,
     }),
-    ...(given.has('about') ? {} : { mimeType, ...about }),
+    ...(dropped.has('about') ? {} : { mimeType, ...about }),
   }
 }
 
@@ -99,17 +99,17 @@ function isPermit2({ extra }: PaymentRequirements): boolean {
 }
 
 /** The smaller form of an extension; undefined if nothing of it remains. */
-function reduce(key: string, extension: X402Extension, given: Sacrifice.GivenUpParts): X402Extension | undefined {
-  if (key === 'bazaar') return reduceBazaar(extension as unknown as Bazaar, given)
+function reduce(key: string, extension: X402Extension, dropped: Sacrifice.GivenUpParts): X402Extension | undefined {
+  if (key === 'bazaar') return reduceBazaar(extension as unknown as Bazaar, dropped)
   const { schema: _schema, ...bare } = extension
-  const kept = given.has('schemas') ? bare : extension
+  const kept = dropped.has('schemas') ? bare : extension
   switch (key) {
     case offerReceipt:
-      return given.has('offers') ? undefined : kept
+      return dropped.has('offers') ? undefined : kept
     case paymentIdentifier:
-      return given.has('identifier') && !(extension.info as { required?: boolean }).required ? undefined : kept
+      return dropped.has('identifier') && !(extension.info as { required?: boolean }).required ? undefined : kept
     case 'sign-in-with-x':
-      return given.has('sign-in') ? undefined : kept
+      return dropped.has('sign-in') ? undefined : kept
     default:
       return kept
   }
@@ -121,11 +121,11 @@ type Bazaar = {
   routeTemplate?: string
 }
 
-function reduceBazaar(bazaar: Bazaar, given: Sacrifice.GivenUpParts): X402Extension | undefined {
-  if (given.has('bazaar')) return undefined
-  const asked = given.has('output') ? withoutOutput(bazaar) : bazaar
-  const open = given.has('examples') ? withoutExamples(asked) : asked
-  return given.has('form') ? toLeast(open) : open
+function reduceBazaar(bazaar: Bazaar, dropped: Sacrifice.GivenUpParts): X402Extension | undefined {
+  if (dropped.has('bazaar')) return undefined
+  const trimmed = dropped.has('output') ? withoutOutput(bazaar) : bazaar
+  const open = dropped.has('examples') ? withoutExamples(trimmed) : trimmed
+  return dropped.has('form') ? toLeast(open) : open
 }
 
 function withoutOutput({ info, schema, ...rest }: Bazaar): Bazaar {

@@ -65,7 +65,7 @@ function challenge(
   const extensions = Extensions.from(agentRequest, accepts, signIn, signing)
   const acceptsV1 = Requirements.acceptsV1(offers, agentRequest)
   const toHeader = Head.createHeader({ required, extensions, soldUrl: soldUrlOf(agentRequest) })
-  const headersWithout = (given: Sacrifice.GivenUpParts) => [['PAYMENT-REQUIRED', toHeader(given)] as const]
+  const headersWithout = (dropped: Sacrifice.GivenUpParts) => [['PAYMENT-REQUIRED', toHeader(dropped)] as const]
   const hasExtensions = Object.keys(extensions).length > 0
   return {
     headers: headersWithout(Sacrifice.steps[0]),

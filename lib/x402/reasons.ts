@@ -81,8 +81,8 @@ const wordOfCode: Partial<Record<AppError['code'], string>> = {
 export function reasonOf(error: AppError, family: Family | undefined): string {
   // The scheme has more codes than we have reasons.
   if (typeof error.extra.x402 === 'string') return error.extra.x402
-  const told = isReason(error.extra.reason) ? error.extra.reason : undefined
-  const reason = told ?? reasonOfCode[error.code]
+  const statedReason = isReason(error.extra.reason) ? error.extra.reason : undefined
+  const reason = statedReason ?? reasonOfCode[error.code]
   const word = reason && ((family && codes[family][reason]) ?? common[reason])
   if (word) return word
   if (error.code === 'settlement-failed') return failedReason(family)

@@ -50,8 +50,8 @@ const Params = z.object({
 
 /** Parses the parameters of an address; `cursor` is an offset that we made. @throws AppError bad-input */
 export function from(params: URLSearchParams): BazaarQuery {
-  const given = Object.fromEntries([...params].filter(([, value]) => value !== ''))
-  const { search = '', q = search, query = q, cursor, offset = cursor, ...rest } = given
+  const values = Object.fromEntries([...params].filter(([, value]) => value !== ''))
+  const { search = '', q = search, query = q, cursor, offset = cursor, ...rest } = values
   const result = Params.safeParse({ ...rest, query, ...(offset !== undefined && { offset }) })
   if (!result.success) {
     const [issue] = result.error.issues

@@ -104,8 +104,8 @@ export type ListingDecision = { claimed: ReportedResource } | { rejected: string
 
 /** Checks the report in a settled payment. Never throws. */
 export function read(payload: unknown, requirements: unknown): ListingDecision {
-  const asks = z.object({ extensions: z.object({ bazaar: z.unknown().nonoptional() }) }).safeParse(payload)
-  if (!asks.success) return undefined
+  const request = z.object({ extensions: z.object({ bazaar: z.unknown().nonoptional() }) }).safeParse(payload)
+  if (!request.success) return undefined
   try {
     return { claimed: check(parse(Payload, payload, ''), parse(Requirements, requirements, 'paymentRequirements.')) }
   } catch (error) {

@@ -9,10 +9,10 @@ export async function listItems(
   own: readonly BazaarItem[],
   { filter, limit, offset }: BazaarQuery,
 ): Promise<BazaarPage> {
-  const ours = own.filter((item) => matches(item, filter))
-  const page = ours.slice(offset, offset + limit)
-  const others = await listOutside(filter, limit - page.length, Math.max(0, offset - ours.length))
-  return { items: [...page, ...others.items], total: ours.length + others.total }
+  const ownItems = own.filter((item) => matches(item, filter))
+  const page = ownItems.slice(offset, offset + limit)
+  const others = await listOutside(filter, limit - page.length, Math.max(0, offset - ownItems.length))
+  return { items: [...page, ...others.items], total: ownItems.length + others.total }
 }
 
 type Row = {
@@ -32,13 +32,13 @@ type Row = {
 async function listOutside(filter: BazaarFilter, limit: number, offset: number): Promise<BazaarPage> {
   const { type, payTo, scheme, network, extensions, words } = filter
   if (extensions !== undefined && extensions !== 'bazaar') return { items: [], total: 0 }
-  const wanted = { ...(scheme !== undefined && { scheme }), ...(network !== undefined && { network }) }
+  const requirement = { ...(scheme !== undefined && { scheme }), ...(network !== undefined && { network }) }
   const owner = payTo?.startsWith('0x') ? payTo.toLowerCase() : payTo
   const like = words.map((word) => `%${word.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`)
   const where = sql`
     WHERE (${type ?? null}::text IS NULL OR type = ${type ?? null})
       AND (${owner ?? null}::text IS NULL OR pay_to = ${owner ?? null})
-      AND accepts @> ${JSON.stringify([wanted])}::jsonb
+      AND accepts @> ${JSON.stringify([requirement])}::jsonb
       AND words LIKE ALL (${like}::text[])`
   const [counted] = await db.query<{ total: number }>(sql`SELECT count(*)::int AS total FROM bazaar_item ${where}`)
   const total = counted?.total ?? 0

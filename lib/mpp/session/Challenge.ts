@@ -50,7 +50,7 @@ export function offers(
 export function issue(offer: SessionOffer, binding: Charge.ChallengeBinding): Charge.WireChallenge {
   const { network, asset, payTo, amountBase, operator, sells } = offer
   const toBase = (micros: bigint) => Amount.microsToBase(micros, asset.decimals)
-  const wanted = amountBase * BigInt(sells.depositUnits)
+  const unitsBase = amountBase * BigInt(sells.depositUnits)
   const least = toBase(sells.minDepositMicros)
   const toText = (base: bigint) => Amount.toDecimal(base, asset.decimals)
   const minDeltaBase = toBase(sells.minDeltaMicros)
@@ -58,7 +58,7 @@ export function issue(offer: SessionOffer, binding: Charge.ChallengeBinding): Ch
   const request = {
     amount: toText(amountBase),
     unitType: sells.unitType,
-    suggestedDeposit: toText(wanted > least ? wanted : least),
+    suggestedDeposit: toText(unitsBase > least ? unitsBase : least),
     chainId: Caip.toChainId(network),
     currency: asset.address,
     decimals: asset.decimals,

@@ -55,8 +55,8 @@ export function verifyTopUp(
   if (addedBase === 0n) throw failed('The top-up adds nothing.')
   const transaction = decode(credential.transaction)
   assertOurs(transaction, descriptor, terms, nowMs)
-  const wanted = encodeFunctionData({ abi: Reserve.abi, functionName: 'topUp', args: [descriptor, addedBase] })
-  if (onlyCall(transaction, terms) !== wanted)
+  const expected = encodeFunctionData({ abi: Reserve.abi, functionName: 'topUp', args: [descriptor, addedBase] })
+  if (onlyCall(transaction, terms) !== expected)
     throw failed('The transaction does not add the additionalDeposit to the channel of the descriptor.')
   return toPayerTransaction(transaction)
 }
@@ -133,12 +133,12 @@ function depositIn(data: Hex, descriptor: Reserve.ReserveDescriptor): bigint {
   try {
     const { functionName, args } = decodeFunctionData({ abi: Reserve.abi, data })
     const depositBase = functionName === 'open' ? args[3] : 0n
-    const wanted = encodeFunctionData({
+    const expected = encodeFunctionData({
       abi: Reserve.abi,
       functionName: 'open',
       args: [payee, operator, token, depositBase, salt, authorizedSigner],
     })
-    if (depositBase > 0n && wanted === data) return depositBase
+    if (depositBase > 0n && expected === data) return depositBase
   } catch {
     // The data is not calldata of the reserve.
   }

@@ -22,7 +22,7 @@ export function verifyDeposit(
 ): ChannelProtocol.ChannelOpening {
   const { channelId, descriptor, hash, cumulativeBase, untilMs } = credential
   assertConfig(credential, terms)
-  const deposit = { ...credential.deposit, signature: spelled(credential.deposit.signature) }
+  const deposit = { ...credential.deposit, signature: toCanonical(credential.deposit.signature) }
   if (deposit.amountBase === 0n) throw refused('value', 'The deposit is of nothing.')
   const names = ['deposit.authorization.validAfter', 'deposit.authorization.validBefore'] as const
   const { validAfter, validBefore, amountBase } = deposit
@@ -76,7 +76,7 @@ function assertConfig({ descriptor, channelId, network }: Deposit, terms: Channe
 
 /** Returns the voucher's signature in the form that the escrow accepts, where only a key can have signed. */
 function assertVoucher({ network, channelId, cumulativeBase, ...sent }: Deposit, signer: Address): Hex {
-  const signature = spelled(sent.signature)
+  const signature = toCanonical(sent.signature)
   const found = recover(BatchSettlement.voucherDigest(network, { channelId, cumulativeBase }), signature)
   if (found === undefined)
     throw new AppError(
@@ -89,7 +89,7 @@ function assertVoucher({ network, channelId, cumulativeBase, ...sent }: Deposit,
 }
 
 /** A signature without a standard form is returned unchanged; the signer check refuses it. */
-function spelled(signature: Hex): Hex {
+function toCanonical(signature: Hex): Hex {
   return spellOut(signature) ?? signature
 }
 

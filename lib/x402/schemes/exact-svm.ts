@@ -63,8 +63,8 @@ function read(transaction: string): Svm.SvmPayment.SvmPayment {
 function toRefusal({ reason, message }: Svm.SvmPayment.LayoutError): AppError {
   if (reason === 'transaction') return malformed(`payload.transaction ${message}.`)
   const x402 = `invalid_exact_svm_payload_${codes[reason] ?? reason}`
-  const told: RefusalReason = reason === 'signature' ? 'signature' : 'layout'
-  return new AppError('verification-failed', `The transaction ${message}.`, { extra: { reason: told, x402 } })
+  const refusalReason: RefusalReason = reason === 'signature' ? 'signature' : 'layout'
+  return new AppError('verification-failed', `The transaction ${message}.`, { extra: { reason: refusalReason, x402 } })
 }
 
 const codes: Record<string, string> = {

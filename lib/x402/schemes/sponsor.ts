@@ -32,10 +32,13 @@ export function declare(accepts: readonly Pick<PaymentRequirements, 'extra'>[]):
   const hasPermit = ({ extra }: (typeof tokens)[number]) => extra.name !== undefined
   return {
     ...(tokens.some(hasPermit) && {
-      [permitKey]: told('A permit (EIP-2612) to Permit2 is sent along.', permitMembers),
+      [permitKey]: toDeclaration('A permit (EIP-2612) to Permit2 is sent along.', permitMembers),
     }),
     ...(tokens.some((token) => !hasPermit(token)) && {
-      [approvalKey]: told('A signed approve of Permit2 is sent ahead; the wallet pays its gas.', approvalMembers),
+      [approvalKey]: toDeclaration(
+        'A signed approve of Permit2 is sent ahead; the wallet pays its gas.',
+        approvalMembers,
+      ),
     }),
   }
 }
@@ -44,7 +47,7 @@ const aboutMembers = ['from', 'asset', 'spender', 'amount']
 const permitMembers = [...aboutMembers, 'nonce', 'deadline', 'signature', 'version']
 const approvalMembers = [...aboutMembers, 'signedTransaction', 'version']
 
-function told(description: string, required: readonly string[]) {
+function toDeclaration(description: string, required: readonly string[]) {
   const properties = Object.fromEntries(required.map((name) => [name, { type: 'string' }]))
   const $schema = 'https://json-schema.org/draft/2020-12/schema'
   return { info: { description, version: '1' }, schema: { $schema, type: 'object', properties, required } }
@@ -76,9 +79,10 @@ function permitOf(extension: unknown, payment: Payment): Sponsor {
   const digest = Eip2612.digest(payment.asset, payment.from, Permit2.address, { value, nonce, deadline })
   // The proxy takes r, s and v separately. If the payer's address has code, the token calls that code;
   // `checkInstrument` simulates it.
-  const spelled = spellOut(signature)
-  if (!spelled || signerOf(digest, spelled) !== payment.from) throw wrong(permitKey, 'signature', 'is not by the payer')
-  return { kind: 'eip2612', value, nonce, deadline, signature: spelled }
+  const canonical = spellOut(signature)
+  if (!canonical || signerOf(digest, canonical) !== payment.from)
+    throw wrong(permitKey, 'signature', 'is not by the payer')
+  return { kind: 'eip2612', value, nonce, deadline, signature: canonical }
 }
 
 function approvalOf(extension: unknown, payment: Payment): Sponsor {
