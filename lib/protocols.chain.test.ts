@@ -17,7 +17,7 @@ describe('an official client buys by', () => {
   })
   afterAll(() => seller.close())
 
-  /** What settlement does with a raw instrument, without its care. */
+  /** Sends a raw instrument like settlement does, without its checks. */
   async function broadcast({ authorization: { instrument } }: ServerSale): Promise<string> {
     if (instrument.kind !== 'raw') throw new Error('not a transaction')
     const receipt = await chains().tempo.rpc<{ transactionHash: string; status: string }>(
@@ -28,7 +28,7 @@ describe('an official client buys by', () => {
     return receipt.transactionHash
   }
 
-  it('mppx tempo: the transaction that we checked is the one that the chain takes', async () => {
+  it('mppx tempo: the transaction that we verified is the one on chain', async () => {
     const client = createClient({ chain: tempoLocalnet, transport: http(chains().tempo.url) })
     const mppx = Mppx.create({
       polyfill: false,

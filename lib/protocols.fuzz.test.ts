@@ -46,7 +46,7 @@ beforeAll(async () => {
 
 type Paid = { claimKey: string; payer: string; terms: readonly unknown[] }
 
-/** What a request with these headers comes to: paid, none, or the refusal. Anything else thrown is a defect. */
+/** The result of a request with these headers: paid, none, or the refusal. Every other exception is a defect. */
 async function present(headers: Headers): Promise<Paid | 'none' | AppError> {
   try {
     const presented = parseAny(headers)
@@ -110,8 +110,8 @@ async function isSame(before: Paid, changed: Headers): Promise<boolean> {
   return isOwn && isDeepStrictEqual(after.terms, before.terms)
 }
 
-describe('whatever a request carries as payment', () => {
-  it('random headers are none or a refusal with a 4xx', async () => {
+describe('a request with any payment', () => {
+  it('with random headers is unpaid, or refused with a 4xx', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(header, { minLength: 1, maxLength: 3 }), async (headers) => {
         expect(isPaid(await present(new Headers(headers)))).toBe(false)
@@ -120,7 +120,7 @@ describe('whatever a request carries as payment', () => {
     )
   })
 
-  it('a good one with one character changed is refused, or means the same', async () => {
+  it('with one changed character is refused, or means the same', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(3), fc.nat(), fc.constantFrom(...'Az09-_+/=, "%'), async (which, at, character) => {
         const [name, value, paid] = good[which]!
@@ -132,7 +132,7 @@ describe('whatever a request carries as payment', () => {
     )
   })
 
-  it('a good one with one member changed is refused, or means the same', async () => {
+  it('with one changed member is refused, or means the same', async () => {
     const kinds = fc.constantFrom('replace', 'remove', 'rename', 'add', 'nibble')
     await fc.assert(
       fc.asyncProperty(

@@ -26,7 +26,7 @@ import { startProtocolServer, type ProtocolServer } from '@/sandbox/testing/prot
 import { byName, challengeAll, channelsBy, openQuote, parseAny } from './protocols'
 
 describe('a whole 402', () => {
-  it('is on the wire exactly as it was', () => {
+  it('has exactly these bytes on the wire', () => {
     const { headers, body, decoded } = challengeAll(quote, { ...agentRequest, bodyDigest: 'sha-256=:uS6w:' })
     expect(headers).toMatchInlineSnapshot(`
       [
@@ -221,7 +221,7 @@ describe('a whole 402', () => {
     expect(challenges.map((value) => value.includes('description='))).toEqual([true, false])
   })
 
-  it('has sessions beside charges, and nothing else where they are sold alone', async () => {
+  it('has charges and sessions, or sessions only if they are sold alone', async () => {
     const offered = (alone: boolean) => challengeAll(quote, agentRequest, { session: { ...sells, alone } })
     const names = ({ headers, decoded }: ReturnType<typeof offered>) => [
       headers.map(([name]) => name),
@@ -242,7 +242,7 @@ describe('a whole 402', () => {
     expect(offered(true).body).toEqual({ challenges: [expect.objectContaining({ intent: 'session' })] })
   })
 
-  it('carries its quote back', () => {
+  it('returns its quote in the credential', () => {
     const token = challengeAll(quote, agentRequest).decoded[0]?.extra as { quote: string }
     const { payouts, ...sealed } = quote
     expect(openQuote(token.quote, quote.resourceId)).toEqual(sealed)
@@ -287,7 +287,7 @@ describe('parseAny', () => {
     })
   })
 
-  it('tells a session from a charge', async () => {
+  it('distinguishes a session from a charge', async () => {
     const { headers } = challengeAll(quote, agentRequest, { session: sells })
     const challenge = challengesOf(headers).find(({ intent }) => intent === 'session')
     const value = await mppxClient().pay(challenge!)
@@ -300,7 +300,7 @@ describe('parseAny', () => {
     expect(() => parseAny(new Headers([[...v1], ['authorization', value]]))).toThrow(/two protocols/)
   })
 
-  it('takes one payment in both headers, or twice in one, and of two different ones that in PAYMENT-SIGNATURE', async () => {
+  it('accepts one payment in both headers, or twice in one; of two different ones it reads PAYMENT-SIGNATURE', async () => {
     const { v1, v2, mpp } = await credentials()
     const other = (await credentials()).v1
     const alone = parseAny(new Headers([[...v2]]))
@@ -361,7 +361,7 @@ describe('an official client buys by', () => {
     const client = new x402Client().registerV1('base-sepolia', new ExactEvmSchemeV1(payer))
     const http = new x402HTTPClient(client)
     const demand = await fetch(seller.url)
-    // What a client sees that knows of no PAYMENT-REQUIRED header.
+    // The view of a client that does not know the PAYMENT-REQUIRED header.
     const required = http.getPaymentRequiredResponse(() => null, await demand.json())
     const payload = await client.createPaymentPayload(required)
     const answer = await fetch(seller.url, { headers: http.encodePaymentSignatureHeader(payload) })

@@ -39,14 +39,14 @@ afterAll(async () => {
   await new Promise((resolve) => server.close(resolve))
 })
 
-/** Each test asks for an address of its own: answers are kept for a minute. */
+/** Each test uses its own address, because answers are cached for a minute. */
 function find(path: string, more: Partial<Parameters<typeof findPlaces>[0]> = {}, settles = false) {
   const item = { resource: `http://sluice.test/gateway/acme${path}`, accepts: [{ payTo }] } as unknown as BazaarItem
   const wanted = { item, isLive: true, onSaleSince: since, checks: [], ...more }
   return findPlaces(wanted, [{ name: 'Other', url: base, settles }])
 }
 
-it('finds a resource here and elsewhere, and says since when', async () => {
+it('finds a resource here and elsewhere, with the date', async () => {
   entries = [{ resource: 'http://sluice.test/gateway/acme/a?x=1', lastUpdated: 1_703_123_456 }]
   expect(await find('/a')).toMatchObject([
     { state: 'listed', at: since },
@@ -56,7 +56,7 @@ it('finds a resource here and elsewhere, and says since when', async () => {
   expect((await find('/users/:id'))[1]).toMatchObject({ state: 'listed', at: since })
 })
 
-it('looks through several pages, and not through all of a large catalogue', async () => {
+it('reads several pages, but not all of a large catalogue', async () => {
   entries = Array.from({ length: 700 }, (_, index) => ({ resource: `https://x.example/${index}` }))
   entries[350] = { resource: 'http://sluice.test/gateway/acme/deep' }
   total = 700
@@ -65,7 +65,7 @@ it('looks through several pages, and not through all of a large catalogue', asyn
   expect((await find('/deeper'))[1]).toMatchObject({ state: 'unknown', detail: expect.stringContaining('500 of 700') })
 })
 
-it('says why a resource is not listed, and what to do', async () => {
+it('explains why a resource is not listed, and what to do', async () => {
   const whys = async (more: Parameters<typeof find>[1], settles = false) =>
     (await find(`/why/${JSON.stringify(more)}${settles}`, more, settles)).map(({ detail }) => detail)
   expect(await whys({ isLive: false })).toEqual([expect.stringContaining('paused'), expect.stringContaining('paused')])

@@ -43,7 +43,7 @@ const good: Resource = {
   headers: [],
 }
 
-// As it is where it is used: an address that everybody can reach, and a network with real money.
+// As in production: a public address, and a network with real money.
 process.env.PUBLIC_URL = 'https://shop.example'
 process.env.NETWORKS = JSON.stringify({
   'eip155:8453': { rpcUrls: ['http://127.0.0.1:9'] },
@@ -59,15 +59,15 @@ function examine(change: Partial<Resource> = {}) {
 const listed = (change: Partial<Listing.Listing>) => ({ listing: { ...good.listing, ...change } })
 
 describe('health', () => {
-  it('is whole where every directory takes it', () => {
+  it('is 100 if every directory accepts the resource', () => {
     expect(examine()).toEqual({ score: 100, open: [] })
   })
 
   it.each<[string, Partial<Resource>, string[]]>([
     ['a paused one', { status: 'paused' }, ['fail: On sale']],
-    ['one without words', { description: '' }, ['fail: Description']],
-    ['one with few words', { description: 'Weather' }, ['warn: Description']],
-    ['one that does not say how it is called', listed({ body: undefined }), ['fail: Way to call it']],
+    ['one without a description', { description: '' }, ['fail: Description']],
+    ['one with a short description', { description: 'Weather' }, ['warn: Description']],
+    ['one without declared inputs', listed({ body: undefined }), ['fail: Way to call it']],
     ['one whose schema names nothing', listed({ body: { schema: { type: 'object' } } }), ['warn: Way to call it']],
     ['one without an example', listed({ output: undefined }), ['warn: Example of the answer']],
     ['one of another media type', { mimeType: 'image/png' }, ['warn: Example of the answer']],
@@ -76,8 +76,8 @@ describe('health', () => {
       { listing: { ...Listing.none, body: good.listing.body, output: good.listing.output } },
       ['warn: Tags', 'warn: Service name and icon'],
     ],
-    ['one whose path no catalogue takes', { path: "/it's/:day" }, ['warn: Bazaar entry']],
-    ['a dear one', { priceMicros: 50_000_000n }, ['warn: Price']],
+    ['one whose path no catalogue accepts', { path: "/it's/:day" }, ['warn: Bazaar entry']],
+    ['an expensive one', { priceMicros: 50_000_000n }, ['warn: Price']],
     ['one for less than its transfer', { priceMicros: 1n }, ['warn: Price']],
     ['one on a test network', { payouts: [{ network: 'eip155:84532', payTo }] }, ['warn: Networks']],
     [
@@ -85,7 +85,7 @@ describe('health', () => {
       { payouts: [{ network: 'eip155:8453', payTo: '0x70997970C51812dc3A010C7d01b50e0d17dc79C8' }] },
       ['fail: Pay-to addresses'],
     ],
-    ['one that is sold nowhere', { payouts: [] }, ['fail: x402 challenge', 'warn: MPP challenge', 'fail: Networks']],
+    ['one without a payout', { payouts: [] }, ['fail: x402 challenge', 'warn: MPP challenge', 'fail: Networks']],
   ])('finds %s', (_, change, open) => {
     const found = examine(change)
     expect(found.open).toEqual(open)

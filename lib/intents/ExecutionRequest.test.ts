@@ -5,7 +5,7 @@ import { encode, readAbi } from './FunctionCall'
 import * as ExecutionRequest from './ExecutionRequest'
 
 const network = 'eip155:84532'
-/** A hundred million components, were it written out. */
+/** It would have a hundred million components if it were expanded. */
 const doubling = [
   ...Array.from({ length: 26 }, (_, level) => `struct S${level} { S${level + 1} a; S${level + 1} b; }`),
   'struct S26 { uint256 a; }',
@@ -39,7 +39,7 @@ describe('a request', () => {
     ['a JSON ABI', { network, to, abi: parseAbi(abi), function: 'transfer(address,uint256)', args: [receiver, 16] }],
     ['a sequence of one', { network, calls: [{ to, data }] }],
     ['members in another order, and a key', { idempotencyKey: 'k', data, network, to }],
-  ])('is the same with %s', (_, input) => {
+  ])('has the same hash with %s', (_, input) => {
     expect(hash(input)).toBe(hash(plain))
   })
 
@@ -59,7 +59,7 @@ describe('a request', () => {
         ],
       },
     ],
-  ])('is another one with another %s', (_, input) => {
+  ])('has another hash with another %s', (_, input) => {
     expect(hash(input)).not.toBe(hash(plain))
   })
 
@@ -162,7 +162,7 @@ describe('an address whose checksum does not fit', () => {
         ],
       },
     ],
-  ])('is refused as %s, and taken in one case', (field, input) => {
+  ])('is refused as %s, and accepted in one case', (field, input) => {
     expect(fieldsOf(() => ExecutionRequest.parse(input))).toEqual([field])
     expect(() => ExecutionRequest.parse(input)).toThrow(/is not an address: its checksum does not fit/)
     for (const spelt of [typo.toLowerCase(), `0x${typo.slice(2).toUpperCase()}`]) {
@@ -173,7 +173,7 @@ describe('an address whose checksum does not fit', () => {
 })
 
 describe('an idempotency key', () => {
-  it('is taken from the header or the body, and refused when they differ', () => {
+  it('is read from the header or the body, and refused if they differ', () => {
     expect(ExecutionRequest.readIdempotencyKey('a', {})).toBe('a')
     expect(ExecutionRequest.readIdempotencyKey(null, { idempotencyKey: 'b' })).toBe('b')
     expect(ExecutionRequest.readIdempotencyKey('a', { idempotencyKey: 'a' })).toBe('a')
@@ -185,7 +185,7 @@ describe('an idempotency key', () => {
     expect(fieldsOf(() => ExecutionRequest.readIdempotencyKey(null, { idempotencyKey: 7 }))).toEqual(['idempotencyKey'])
   })
 
-  it('is none of those that payments and vouchers have', () => {
+  it('cannot be one of those reserved for payments and vouchers', () => {
     expect(fieldsOf(() => ExecutionRequest.readIdempotencyKey('payment:1', {}))).toEqual(['Idempotency-Key'])
     expect(fieldsOf(() => ExecutionRequest.readIdempotencyKey(null, { idempotencyKey: 'voucher:c:1' }))).toEqual([
       'idempotencyKey',
@@ -195,7 +195,7 @@ describe('an idempotency key', () => {
 })
 
 describe('a function call', () => {
-  it('takes lists, tuples by name or by place, negative numbers, bytes and flags', () => {
+  it('accepts lists, tuples by name or by place, negative numbers, bytes and flags', () => {
     const text =
       'function f((address owner, int8[] deltas)[] items, bytes32 salt, bool on, uint64[2] pair, string note)'
     const items = [{ owner: receiver, deltas: [-128, '127'] }, [receiver, ['0']]]
@@ -224,11 +224,11 @@ describe('a function call', () => {
     ['bool', ['true'], /bool as a boolean/],
     ['bytes4', ['0x12345'], /./],
     ['(uint8 a)', [{}], /./],
-  ])('refuses what is no %s: %j', (type, args, message) => {
+  ])('refuses an invalid %s: %j', (type, args, message) => {
     expect(() => encode(readAbi([`function f(${type} it)`]), 'f', args)).toThrow(message)
   })
 
-  it('asks for the signature where a name has several', () => {
+  it('requires the signature if a name has several', () => {
     const several = readAbi(['function f(uint8 a)', 'function f(bool a)'])
     expect(() => encode(several, 'f', [1])).toThrow(/f\(uint8\), f\(bool\)/)
     expect(encode(several, 'f(bool)', [true])).toBe(encode(readAbi(['function f(bool a)']), 'f', [true]))

@@ -21,12 +21,12 @@ test.each<Row>([
   ['cancelled', all('not-executed')],
   ['expired', all('not-executed')],
   ['failed', all('not-executed')],
-])('what is known of a transaction that is %s depends on the finality that was asked for', (status, outcomes) => {
+])('the outcome of a %s transaction depends on the requested finality', (status, outcomes) => {
   for (const finality of ['included', 'safe', 'final'] as const)
     expect(outcomeOf({ status, error: null, cancelled: false }, finality)).toBe(outcomes[finality])
 })
 
-test('a revert counts as soon as a success would, and a cancellation only when nothing can undo it', () => {
+test('a revert counts as early as a success, and a cancellation only when it is final', () => {
   expect(outcomeOf({ status: 'included', error: 'no', cancelled: false }, 'included')).toBe('reverted')
   expect(outcomeOf({ status: 'included', error: 'no', cancelled: false }, 'safe')).toBe('pending')
   expect(outcomeOf({ status: 'safe', error: null, cancelled: true }, 'included')).toBe('pending')

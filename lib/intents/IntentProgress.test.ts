@@ -35,24 +35,24 @@ describe('verdict', () => {
     ['cancelled', 'included', 'failed'],
     ['expired', 'final', 'failed'],
     ['failed', 'included', 'failed'],
-  ] as const)('of what is %s and waits for %s is %s', (status, finality, verdict) => {
+  ] as const)('of a transaction that is %s and waits for %s is %s', (status, finality, verdict) => {
     expect(IntentProgress.verdict(of(finality, part(status)))).toBe(verdict)
   })
 
-  it('does not take a block for success', () => {
+  it('does not treat an inclusion as a success', () => {
     const reverted = of('included', part('included', { error: 'no' }))
     expect([IntentProgress.verdict(reverted), IntentProgress.reason(reverted)]).toEqual(['doomed', 'no'])
     expect(IntentProgress.verdict(of('included', part('safe', { isCancelling: true })))).toBe('doomed')
   })
 
-  it('waits for all of a sequence, and for none after a failure', () => {
+  it('waits for a whole sequence, but not after a failure', () => {
     expect(IntentProgress.verdict(of('included', part('included'), part('queued')))).toBe('pending')
     expect(IntentProgress.verdict(of('included', part('included'), part('included')))).toBe('done')
     const stopped = of('included', part('final'), part('failed', { error: 'why' }), part('queued'))
     expect([IntentProgress.verdict(stopped), IntentProgress.reason(stopped)]).toEqual(['failed', 'why'])
   })
 
-  it('does not blame what is under way for an earlier error', () => {
+  it('ignores an earlier error while the transaction is in progress', () => {
     expect(IntentProgress.verdict(of('included', part('submitted', { error: 'old' })))).toBe('pending')
   })
 })

@@ -44,11 +44,11 @@ function follow() {
 
 const reads = () => statements.texts.filter((text) => text.includes('LEFT JOIN LATERAL')).length
 
-it('is told by notifications, with one statement for each move', async () => {
+it('follows by notifications, with one statement for each change', async () => {
   await move('signed')
   const { told, ended } = follow()
   await expect.poll(() => told).toEqual(['transaction.signed'])
-  // From now on it is listened to.
+  // It listens from now on.
   await expect.poll(() => statements.texts.some((text) => text.startsWith('LISTEN "transaction_moved"'))).toBe(true)
   await new Promise((resolve) => setTimeout(resolve, 2_500))
   const before = reads()
@@ -57,14 +57,14 @@ it('is told by notifications, with one statement for each move', async () => {
   await move('final')
   await ended
   expect(told).toEqual(['transaction.signed', 'transaction.included', 'transaction.final'])
-  // A look every two seconds comes on top; without notifications it were eight in that time.
+  // Plus one read every two seconds; without notifications there would be eight in that time.
   expect(reads() - before).toBeLessThanOrEqual(4)
   expect(await lookAhead(reader, id, 0n)).toBe('open')
   expect(await lookAhead(reader, id, 10n ** 17n)).toBe('over')
   expect(await lookAhead({ operator: false, merchantId: randomUUID() }, id, 0n)).toBe('none')
 })
 
-it('is told all the same where no notification arrives', async () => {
+it('follows also if no notification arrives', async () => {
   const original = pg.Client.prototype.emit
   pg.Client.prototype.emit = function emit(this: pg.Client, event: string | symbol, ...args: unknown[]) {
     return event === 'notification' ? false : original.call(this, event, ...args)
@@ -81,7 +81,7 @@ it('is told all the same where no notification arrives', async () => {
   }
 })
 
-it('notifies nobody of what nobody asked for, nor of what only comes due', async () => {
+it('sends no notification for a transaction without an intent, or for a change of the due date', async () => {
   const heard: string[] = []
   const client = new pg.Client({ connectionString: process.env.DATABASE_URL })
   await client.connect()

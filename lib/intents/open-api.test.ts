@@ -11,7 +11,7 @@ type Document = {
 
 const document = JSON.parse(JSON.stringify(openApi())) as Document
 
-test('names every field that a request may have, and no other', () => {
+test('lists exactly the fields of a request', () => {
   const fieldsOf = (input: object) => {
     try {
       ExecutionRequest.parse(input)
@@ -34,7 +34,7 @@ test('names every field that a request may have, and no other', () => {
   ])
 })
 
-test('says of every operation what may go wrong, and points nowhere else than into itself', () => {
+test('lists the errors of every operation, and refers only to itself', () => {
   for (const item of Object.values(document.paths))
     for (const [method, operation] of Object.entries(item))
       if (method !== 'parameters')

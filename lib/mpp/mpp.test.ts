@@ -25,7 +25,7 @@ import {
 } from '@/sandbox/testing/mpp-fixture'
 import { createProtocol } from '.'
 
-// mppx asks the clock itself whether a challenge has expired.
+// mppx reads the clock itself to check whether a challenge has expired.
 beforeEach(() => vi.useFakeTimers({ toFake: ['Date'], now: nowMs }))
 afterEach(() => vi.useRealTimers())
 
@@ -41,7 +41,7 @@ describe('mpp challenge', () => {
     expect(order('garbage')).toEqual(['evm', 'tempo'])
   })
 
-  it('survives a description that is no header text', () => {
+  it('accepts a description that is not valid header text', () => {
     const strange = {
       ...agentRequest,
       description: 'Line\r\nSet-Cookie: a=1\u0000 "quoted" \\ naïve – 天気 🌦'.repeat(9),
@@ -62,7 +62,7 @@ describe('mpp challenge', () => {
 })
 
 describe('mpp credential', () => {
-  it('of evm is taken', async () => {
+  it('of evm is accepted', async () => {
     const of = challenge('evm')
     const payload = await evmPayload(of)
     const { credential, authorized } = await pay(toPayment(of, payload, `did:pkh:${evm}:${payer.address}`))
@@ -81,7 +81,7 @@ describe('mpp credential', () => {
     expect(authorized.instrument).toMatchObject({ kind: 'eip3009', signature: payload.signature })
   })
 
-  it('of tempo is taken', async () => {
+  it('of tempo is accepted', async () => {
     const of = challenge('tempo')
     const payload = await tempoPayload(of)
     const { credential, authorized } = await pay(toPayment(of, payload, `did:pkh:${tempo}:${payer.address}`))
@@ -104,7 +104,7 @@ describe('mpp credential', () => {
   it('of tempo has one claim key in every spelling of its signature', async () => {
     const of = challenge('tempo')
     const { signature: bytes } = await tempoPayload(of)
-    // yParity 0/1 as v 27/28: nodes take both and hash what they would have written themselves.
+    // yParity 0/1 as v 27/28: nodes accept both and hash their own encoding.
     const v = { '00': '1b', '01': '1c', '1b': '00', '1c': '01' }[bytes.slice(-2)]
     expect(v).toBeDefined()
     const spelt = [bytes, `0x${bytes.slice(2).toUpperCase()}`, bytes.slice(0, -2) + v]
@@ -113,7 +113,7 @@ describe('mpp credential', () => {
     expect(await refusal(toPayment(of, { type: 'transaction', signature: spelt[2] }))).toBe('accepted')
   })
 
-  it('is found beside a Bearer token, and a Bearer token alone is not ours', async () => {
+  it('is found next to a Bearer token, and a Bearer token alone is ignored', async () => {
     const of = challenge('evm')
     const payment = toPayment(of, await evmPayload(of))
     expect(mpp.parse(header('Bearer abc'))).toBeUndefined()
@@ -124,7 +124,7 @@ describe('mpp credential', () => {
     expect(mpp.parse(header(payment.replace('Payment', 'PAYMENT')))?.wire).toBe('mpp evm')
   })
 
-  it('is honoured under the previous secret', async () => {
+  it('is valid under the previous secret', async () => {
     const of = challenge('evm')
     const value = toPayment(of, await evmPayload(of))
     const using = (...secrets: [string, ...string[]]) => createProtocol({ ...config, secrets: () => secrets })
@@ -132,7 +132,7 @@ describe('mpp credential', () => {
     expect(await refusal(value, { using: using('another') })).toMatch(/^invalid-challenge/)
   })
 
-  it('can be checked again from what was stored', async () => {
+  it('can be verified again from its stored form', async () => {
     for (const method of ['evm', 'tempo']) {
       const of = challenge(method)
       const { credential, authorized } = await pay(
@@ -182,7 +182,7 @@ describe('mpp refuses a challenge that', () => {
     expect(await refusal(value, { using: elsewhere })).toMatch(/^invalid-challenge: .*host/)
   })
 
-  it('was made by mppx with our secret, but for no quote of ours', async () => {
+  it('was made by mppx with our secret, but without one of our quotes', async () => {
     const { request, realm, method, intent, expires } = challenge('evm')
     const of = Wire.from({ secretKey: secret, realm, method, intent, request, expires: expires! })
     expect(await refusal(toPayment(of, await evmPayload(of)))).toMatch(/^invalid-challenge: .*resource or price/)
@@ -214,7 +214,7 @@ describe('mpp refuses headers', () => {
     ['an empty challenge', `Payment ${Buffer.from('{"challenge":{}}').toString('base64url')}`],
   ])('with %s', async (_, value) => expect(await refusal(value)).toMatch(/^malformed-credential/))
 
-  it('with methods and intents that are not offered', async () => {
+  it('with methods and intents without an offer', async () => {
     const of = challenge('evm')
     for (const change of [
       { method: 'stripe' },

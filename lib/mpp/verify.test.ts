@@ -17,7 +17,7 @@ import {
 } from '@/sandbox/testing/credential-fixture'
 import { challenge, evmPayload, refusal, tempoPayload } from '@/sandbox/testing/mpp-fixture'
 
-// mppx asks the clock itself whether a challenge has expired.
+// mppx reads the clock itself to check whether a challenge has expired.
 beforeEach(() => vi.useFakeTimers({ toFake: ['Date'], now: nowMs }))
 afterEach(() => vi.useRealTimers())
 
@@ -60,7 +60,7 @@ describe('mpp evm refuses', () => {
     },
   )
 
-  it('a source that is somebody else, and members that nobody signed', async () => {
+  it('a source with another address, and unsigned members', async () => {
     const of = challenge('evm')
     const payload = await evmPayload(of)
     for (const source of [`did:pkh:${evm}:${payTo}`, `did:pkh:eip155:1:${payer.address}`, 'did:key:z6Mk'])
@@ -90,7 +90,7 @@ describe('mpp tempo refuses', () => {
       /verification-failed: .*outlives/,
     ],
     ['no transfer', { envelope: { calls: [{ to: pathUsd, data: fallback }] } }, /verification-failed: .*transfer/],
-    ['a fee for somebody else', { envelope: { feePayerSignature: null } }, /malformed-credential|verification-failed/],
+    ['a fee for another payer', { envelope: { feePayerSignature: null } }, /malformed-credential|verification-failed/],
   ])('%s', async (_, change, expected) => {
     const of = challenge('tempo')
     expect(await refusal(toPayment(of, await tempoPayload(of, change)))).toMatch(expected)
@@ -110,7 +110,7 @@ describe('mpp tempo refuses', () => {
       expect(await bound(memo)).toMatch(/^verification-failed: .*memo/)
   })
 
-  it('a transfer beside other calls', async () => {
+  it('a transfer together with other calls', async () => {
     const of = challenge('tempo')
     const good = encodeFunctionData({
       abi: Abis.tip20,

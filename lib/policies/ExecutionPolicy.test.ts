@@ -45,7 +45,7 @@ const broken = (change: Partial<ExecutionPolicy.PolicySubject>) => {
 }
 
 describe('a policy', () => {
-  it('allows what every rule allows, and tells what each said', () => {
+  it('allows a request that every rule allows, and returns each verdict', () => {
     const decision = ExecutionPolicy.decide(rules, asked())
     expect(decision.allowed).toBe(true)
     expect(decision.rules.map(({ rule }) => rule)).toEqual([
@@ -59,7 +59,7 @@ describe('a policy', () => {
     expect(decision.rules[0]?.detail).toBe('Transfer(address,uint256) of USDC may be called.')
   })
 
-  it('takes its own terms where the request has none', () => {
+  it('applies its own terms if the request has none', () => {
     expect(ExecutionPolicy.complete(rules, asked())).toEqual({
       submission: 'private',
       finality: 'safe',
@@ -90,7 +90,7 @@ describe('a policy', () => {
     expect(verdicts[0]?.detail).toMatch(detail)
   })
 
-  it('judges each call of a sequence, and allows none of nothing', () => {
+  it('judges each call of a sequence, and refuses an empty one', () => {
     const verdicts = broken({ calls: [call(token, approve), call(token, '0x12345678')] })
     expect(verdicts).toHaveLength(1)
     expect(verdicts[0]?.detail).toMatch(/^Call 2: /)
@@ -99,13 +99,13 @@ describe('a policy', () => {
     expect(ExecutionPolicy.decide(bare, asked()).allowed).toBe(false)
   })
 
-  it('allows plain transfers and any call where it says so', () => {
+  it('allows plain transfers and any call if its rules say so', () => {
     expect(broken({ calls: [call(`0x${'cd'.repeat(20)}`, '0x', 1n)] })).toEqual([])
     expect(broken({ calls: [call(`0x${'ab'.repeat(20)}`, '0x12')] })).toEqual([])
     expect(broken({ calls: [call(`0x${'AB'.repeat(20)}`, transfer)], finality: 'final', urgency: 'fast' })).toEqual([])
   })
 
-  it('is read from the database and from the form as it was written', () => {
+  it('is the same after storage and after the form', () => {
     const stored: unknown = JSON.parse(
       JSON.stringify(rules, (_, item: unknown) => (typeof item === 'bigint' ? `${item}` : item)),
     )
@@ -118,7 +118,7 @@ describe('a policy', () => {
 })
 
 describe('caps of a day', () => {
-  it('count everybody together, and the key or the agent where the policy says so', () => {
+  it('count all callers together, and each key or agent if the policy has such caps', () => {
     const subjects = (kind: Caps.PolicyCaller['kind'], id: string) =>
       Caps.countersOf(rules, { kind, id }).map((one) => one.subject)
     expect(subjects('key', 'k1')).toEqual(['key:k1', 'policy'])
@@ -131,7 +131,7 @@ describe('caps of a day', () => {
     ])
   })
 
-  it('say which of them is passed', () => {
+  it('name the exceeded cap', () => {
     const counter: Caps.DayCounter = { subject: 'policy', caps: { valueWei: 10n, feeWei: 10n, transactions: 1 } }
     const used = { valueWei: 4n, feeWei: 4n, transactions: 0 }
     const failing = (more: Caps.DayUsage) =>

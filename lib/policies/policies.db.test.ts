@@ -60,8 +60,8 @@ describe('the caps of a day', () => {
       (await listUsage(policy.id)).map((row) => [row.subject, [row.valueWei, row.feeWei, row.transactions]]),
     )
 
-  it('are never passed by 200 requests at once, and are used to the last wei', async () => {
-    // A slow machine keeps some waiting for a connection until they are refused: they ask again, as clients do.
+  it('are never exceeded by 200 parallel requests, and are used to the last wei', async () => {
+    // On a slow machine some wait for a connection until they are refused; they retry, as clients do.
     const insist = async (id: string): Promise<unknown> => {
       try {
         return await reserve(id, [hold(7n)])
@@ -89,7 +89,7 @@ describe('the caps of a day', () => {
     expect((await used()).policy?.[0]).toBe('100')
   })
 
-  it('refuse the whole of what is asked together, and say which cap', async () => {
+  it('refuse a whole reservation, and name the cap', async () => {
     await reserve(keyA, [hold(30n)])
     await expect(reserve(keyA, [hold(20n), hold(11n)])).rejects.toMatchObject({
       code: 'cap-exceeded',
@@ -105,7 +105,7 @@ describe('the caps of a day', () => {
     await expect(reserve(keyB, [hold(1n), hold(1n)], few)).rejects.toMatchObject({ code: 'cap-exceeded' })
   })
 
-  it('get back what was not used, once, also while others reserve', async () => {
+  it('get the unused part back, once, also during other reservations', async () => {
     const [landed, reverted, never] = [hold(10n, 100n), hold(10n, 100n), hold(10n, 100n)]
     await reserve(keyA, [landed, reverted, never])
     const spent = [
@@ -128,7 +128,7 @@ describe('a policy', () => {
   const events = async () =>
     (await db.query<{ type: string }>(sql`SELECT type FROM audit_event ORDER BY seq`)).map(({ type }) => type)
 
-  it('gets a new version with every edit that changes something, and a name of its own', async () => {
+  it('gets a new version with every real change, and has a unique name', async () => {
     const { id } = await createPolicy(ctx, owner, input)
     await updatePolicy(ctx, owner, id, 1, input)
     expect((await findPolicy(owner, id))?.version).toBe(1)
@@ -155,7 +155,7 @@ describe('a policy', () => {
     expect(await listVersions({ ...owner, merchantId: randomUUID() }, id)).toEqual([])
   })
 
-  it('is edited and archived by owners of its merchant only', async () => {
+  it('can be edited and archived only by owners of its merchant', async () => {
     const { id } = await createPolicy(ctx, owner, { ...input, name: 'Mine' })
     const viewer: Scope.Scope = { ...owner, role: 'viewer' }
     const stranger: Scope.Scope = { ...owner, merchantId: randomUUID() }

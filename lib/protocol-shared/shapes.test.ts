@@ -12,7 +12,7 @@ it.each([
   [shapes.uint, 'x', 'member must be a decimal integer without sign, blank or leading zero'],
   [z.string(), 7, 'member is missing or of the wrong type'],
   [z.literal('a'), 'b', 'member is not valid'],
-] as const)('a limit of ours is named with its number: %#', (schema, value, words) => {
+] as const)('a limit is named with its number: %#', (schema, value, words) => {
   const { error } = z.object({ member: schema }).safeParse({ member: value })
   expect(error && shapes.explain(error)).toBe(words)
 })

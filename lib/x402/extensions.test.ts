@@ -76,18 +76,21 @@ function challengeOf(method: keyof typeof shop, more: Partial<typeof agentReques
 }
 
 describe('extensions of a 402', () => {
-  it.each(Object.keys(shop) as (keyof typeof shop)[])('are what the official directories take, of a %s', (method) => {
-    const { required, body } = challengeOf(method)
-    expect(parsePaymentRequired(required).success).toBe(true)
-    expect(parsePaymentRequired(body).success).toBe(true)
-    const bazaar = required.extensions?.bazaar as DiscoveryExtension
-    expect(validateDiscoveryExtensionSpec(bazaar as unknown as Record<string, unknown>)).toEqual({ valid: true })
-    expect(validateDiscoveryExtension(bazaar)).toEqual({ valid: true })
-    expect(validatePaymentIdentifier(required.extensions?.['payment-identifier'])).toEqual({ valid: true })
-    expect(Object.keys(body.extensions as object)).toEqual(Object.keys(required.extensions ?? {}))
-  })
+  it.each(Object.keys(shop) as (keyof typeof shop)[])(
+    'are accepted by the official directories, for a %s',
+    (method) => {
+      const { required, body } = challengeOf(method)
+      expect(parsePaymentRequired(required).success).toBe(true)
+      expect(parsePaymentRequired(body).success).toBe(true)
+      const bazaar = required.extensions?.bazaar as DiscoveryExtension
+      expect(validateDiscoveryExtensionSpec(bazaar as unknown as Record<string, unknown>)).toEqual({ valid: true })
+      expect(validateDiscoveryExtension(bazaar)).toEqual({ valid: true })
+      expect(validatePaymentIdentifier(required.extensions?.['payment-identifier'])).toEqual({ valid: true })
+      expect(Object.keys(body.extensions as object)).toEqual(Object.keys(required.extensions ?? {}))
+    },
+  )
 
-  it('name the template of a path with names, and the service', () => {
+  it('have the template of a path with names, and the service', () => {
     const { required } = challengeOf('GET')
     const bazaar = required.extensions?.bazaar as DiscoveryExtension & { routeTemplate?: string }
     expect(bazaar.routeTemplate).toBe('/gateway/acme/weather/:day/at/:hour')
@@ -96,7 +99,7 @@ describe('extensions of a 402', () => {
     expect(challengeOf('POST').required.resource).toMatchObject({ serviceName: 'Acme', tags: ['a', 'b'] })
   })
 
-  it('are given up one after the other, and what is left is still what the official code takes', () => {
+  it('are dropped one after the other, and the official code still accepts the rest', () => {
     const long = { schema: city, example: { city: 'x'.repeat(500) } }
     const asked = {
       ...agentRequest,
@@ -132,7 +135,7 @@ describe('extensions of a 402', () => {
     expect(after('query')?.resource.url).toBe('http://sluice.test/gateway/acme/weather')
     expect(after('examples')?.extensions?.bazaar).toMatchObject({ info: { input: { body: {}, queryParams: {} } } })
     expect(after('about')?.resource).not.toHaveProperty('tags')
-    // Directories insist on a schema of the call and of the answer, whatever it says.
+    // Directories require a schema of the call and of the answer, but do not check its content.
     expect(after('form')?.extensions?.bazaar).toMatchObject({
       routeTemplate: '/gateway/acme/a/:day',
       schema: {
@@ -149,7 +152,7 @@ describe('extensions of a 402', () => {
     expect(after('sign-in')).not.toHaveProperty('extensions')
   })
 
-  it('do without Permit2 where EIP-3009 is offered too, and then without what is said of it', () => {
+  it('drop Permit2 if EIP-3009 is also offered, and then its extension', () => {
     const { headersWithout } = x402.challenge(quote, { ...agentRequest, takes: { permit2: true } }, {})
     const at = (name: Sacrifice.Sacrifice) => {
       const given = Sacrifice.steps[Sacrifice.order.indexOf(name) + 1]!
@@ -161,7 +164,7 @@ describe('extensions of a 402', () => {
     expect(at('permit2')).not.toHaveProperty('extensions')
   })
 
-  it('are not kept when a client echoes them, but for what it added', () => {
+  it('are not stored from a client’s echo, except its own members', () => {
     const { required } = challengeOf('POST')
     const wire = { extensions: { ...required.extensions, 'builder-code': { info: { a: 'me' } } }, payload: 1 }
     const kept = Extensions.withoutEchoes(wire)
@@ -188,7 +191,7 @@ describe('offers and receipts', () => {
     expect((await verifyOfferSignatureEIP712(forged)).signer.toLowerCase()).not.toBe(key.address)
   })
 
-  it('come as a receipt for what was asked, not for what the client says it asked', async () => {
+  it('name the requested resource in a receipt, not the one that the client claims', async () => {
     const settled = {
       wire: 'x402 v2',
       network: 'eip155:84532',

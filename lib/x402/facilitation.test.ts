@@ -6,7 +6,7 @@ import { authorization, evm, nowMs, payTo, payer, sign, usdc } from '@/sandbox/t
 import { signPermit2 } from '@/sandbox/testing/permit2-fixture'
 import * as Facilitation from './facilitation'
 
-// Members of other people's requirements that bind a payment. No chain, no database.
+// The members of other servers' requirements that bind a payment. No chain, no database.
 
 const takes = { permit2: true, contracts: true, deploys: true }
 const facilitator = privateKeyToAddress(process.env.SETTLEMENT_PRIVATE_KEY as Hex)
@@ -22,7 +22,7 @@ const requirements = {
 type Asked = typeof requirements
 type Verb = 'verify' | 'settle'
 
-/** The code in which it is refused, or what its instrument is. */
+/** The code of the refusal, or the kind of the instrument. */
 function judge(payload: unknown, asked: Asked, verb: Verb = 'verify', atMs = Date.now()): string {
   const body = {
     x402Version: 2,
@@ -54,19 +54,19 @@ describe('by EIP-3009', () => {
   it.each<[string, Record<string, unknown>, RegExp]>([
     ['the method', { assetTransferMethod: 'eip3009' }, /^eip3009$/],
     ['another method', { assetTransferMethod: 'permit2' }, /^unsupported_payload_type/],
-    ['a method of no kind', { assetTransferMethod: 'erc7710' }, /^unsupported_payload_type/],
+    ['an unknown method', { assetTransferMethod: 'erc7710' }, /^unsupported_payload_type/],
     ['a flow', { paymentFlow: 'upfront' }, /^eip3009$/],
     ['a flow of another scheme', { paymentFlow: 'escrow' }, /^unsupported_payment_flow/],
-    ['a flow of nobody', { paymentFlow: 7 }, /^unsupported_payment_flow/],
+    ['an unknown flow', { paymentFlow: 7 }, /^unsupported_payment_flow/],
     ['another domain', { name: 'USD Coin' }, /^invalid_exact_evm_token_name_mismatch/],
     ['a domain of another kind', { version: 2 }, /^invalid_exact_evm_token_name_mismatch/],
-    ['what only informs', { order: 'A', memo: 'A', label: null }, /^eip3009$/],
+    ['members for information only', { order: 'A', memo: 'A', label: null }, /^eip3009$/],
   ])('%s in extra', async (_, extra, expected) => {
     expect(judge(await eip3009(), withExtra(extra), 'verify', nowMs)).toMatch(expected)
     expect(judge(await eip3009(), withExtra(extra), 'settle', nowMs)).toMatch(expected)
   })
 
-  it.each(['payTo', 'asset'] as const)('%s whose checksum does not fit is named', async (name) => {
+  it.each(['payTo', 'asset'] as const)('%s with a wrong checksum is named', async (name) => {
     const address = requirements[name]
     const typo = address.replace(/[a-f]/, (digit) => digit.toUpperCase())
     const asked = { ...requirements, [name]: typo === address ? address.replace(/[A-F]/, 'a') : typo }
@@ -76,7 +76,7 @@ describe('by EIP-3009', () => {
     expect(judge(await eip3009(), { ...requirements, [name]: address.toLowerCase() }, 'verify', nowMs)).toBe('eip3009')
   })
 
-  it('an address in the payload whose checksum does not fit is named', async () => {
+  it('an address in the payload with a wrong checksum is named', async () => {
     const payload = await eip3009()
     const to = '0x90F79bf6EB2c4f870365E785982E1f101E93b960'
     const mistyped = { ...payload, authorization: { ...payload.authorization, to } }
@@ -108,7 +108,7 @@ describe('by upto', () => {
     expect(judge(await signed(), withExtra({ paymentFlow: 'upfront' }, upto))).toMatch(/^unsupported_payment_flow/)
   })
 
-  it('the amount is the most when it is verified, and what is charged when it settles', async () => {
+  it('the amount is the maximum in a verification, and the charge in a settlement', async () => {
     const asking = (amount: string) => ({ ...upto, amount })
     expect(judge(await signed(), asking('9999'))).toMatch(/^permit2_amount_mismatch/)
     expect(judge(await signed(), asking('9999'), 'settle')).toBe('permit2')

@@ -29,7 +29,7 @@ function required(of: Quote.Quote, takes: Parameters<typeof taking>[0]) {
   return decodePaymentRequiredHeader(headers[0]?.[1] ?? '')
 }
 
-/** A payload, as it would come back for the way to pay that has this method. */
+/** A client's payload for the offer with this method. */
 function carry(of: Quote.Quote, payload: unknown, extensions: object = {}): Headers {
   const accepted = required(of, { permit2: true }).accepts.find(({ extra }) => extra.assetTransferMethod === 'permit2')
   return new Headers({ 'PAYMENT-SIGNATURE': toBase64({ x402Version: 2, accepted, payload, extensions }) })
@@ -55,7 +55,7 @@ const changed = (signed: Signed, change: Partial<Signed['permit2Authorization']>
 })
 
 describe('a challenge', () => {
-  it('offers Permit2 besides where the seller takes it, and upto alone where the price is metered', () => {
+  it('also offers Permit2 if the seller accepts it, and only upto if the price is metered', () => {
     const ways = (of: Quote.Quote, takes = {}) =>
       required(of, takes).accepts.map(
         ({ scheme, extra }) => `${scheme} ${String(extra.assetTransferMethod ?? 'eip3009')}`,
@@ -68,7 +68,7 @@ describe('a challenge', () => {
     expect(required(fresh({ metered }), {}).extensions).toHaveProperty('eip2612GasSponsoring')
   })
 
-  it('is paid by the official client, which brings a permit along', async () => {
+  it('is paid by the official client, which sends a permit', async () => {
     const reads: string[] = []
     const signer = {
       address: payer.address,
@@ -97,7 +97,7 @@ describe('a challenge', () => {
 })
 
 describe('a permit', () => {
-  it('is one credential, however it is spelt', async () => {
+  it('is one credential in every encoding', async () => {
     const signed = await exact()
     const upper = { ...signed, signature: signed.signature.toUpperCase().replace('0X', '0x') }
     const keys = [signed, upper].map((payload) => x402.parse(carry(fresh(), payload))?.claimKey)
@@ -123,7 +123,7 @@ describe('a permit', () => {
     expect(await refusal(of, carry(of, change(await exact())))).toMatch(expected)
   })
 
-  it('is left to the chain where contracts may pay, but for wrappers', async () => {
+  it('is verified by the chain if contracts may pay, except wrappers', async () => {
     const of = fresh()
     const signed = await exact()
     const takes = { permit2: true, contracts: true }
@@ -134,7 +134,7 @@ describe('a permit', () => {
     expect(await refusal(of, carry(of, wrapped), takes)).toMatch(/6492/)
   })
 
-  it('under upto may be for more than is asked, and for our signers only', async () => {
+  it('under upto may exceed the price, and is for our signers only', async () => {
     const of = fresh({ metered })
     const signed = await exact({ facilitator })
     expect((await pay(of, carry(of, signed))).instrument).toMatchObject({ scheme: 'upto' })
@@ -146,7 +146,7 @@ describe('a permit', () => {
   })
 })
 
-describe('an allowance that comes along', () => {
+describe('an allowance sent with the payment', () => {
   const approve = (change: object = {}) =>
     payer.signTransaction({
       type: 'eip1559',
@@ -176,7 +176,7 @@ describe('an allowance that comes along', () => {
 
   it.each<[string, object, object?]>([
     ['of another token', { to: payTo }],
-    ['that pays somebody', { value: 1n }],
+    ['that sends native value', { value: 1n }],
     ['that does something else', { data: '0xa9059cbb' }],
     ['of another spender', { data: encodeFunctionData({ abi: erc20Abi, functionName: 'approve', args: [payTo, 1n] }) }],
     [
@@ -191,7 +191,7 @@ describe('an allowance that comes along', () => {
     expect(await refusal(of, carry(of, await exact(), extension(await approve(change), info)))).toMatch(/^sponsor/)
   })
 
-  it('is not taken from whoever did not sign it', async () => {
+  it('is refused with a changed signature, and absent in a plain echo', async () => {
     const of = fresh()
     const bytes = await approve()
     const flipped = `${bytes.slice(0, 40)}${bytes[40] === '0' ? '1' : '0'}${bytes.slice(41)}` as Hex
@@ -201,7 +201,7 @@ describe('an allowance that comes along', () => {
   })
 })
 
-it('puts builder codes behind the calldata as the official facilitator does', () => {
+it('appends builder codes to the calldata like the official facilitator', () => {
   const official = new BuilderCodeFacilitatorExtension()
   for (const info of [
     { a: 'bc_weather' },

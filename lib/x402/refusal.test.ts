@@ -22,7 +22,7 @@ const v1 = new Headers({
   'X-PAYMENT': toBase64({ x402Version: 1, scheme: 'exact', network: 'base-sepolia', payload }),
 })
 
-/** Name of the header, and what it says. */
+/** Name of the header, and its content. */
 function told(headers: Headers, error: AppError) {
   const refusal = toRefusal(headers, error)
   if (!refusal) return undefined
@@ -32,7 +32,7 @@ function told(headers: Headers, error: AppError) {
   return { header: refusal.name, ...said }
 }
 
-describe('a refusal in x402’s words', () => {
+describe('a refusal in x402’s codes', () => {
   it('names reason, network and payer, in the header of its version', () => {
     const error = refused('balance', 'Too little.', 'payment-insufficient')
     expect(told(v2, error)).toEqual({
@@ -70,7 +70,7 @@ describe('a refusal in x402’s words', () => {
     expect(told(v2, new AppError(code, 'No.', { extra }))?.errorReason).toBe(reason)
   })
 
-  it('is of as much of a payment as can be read', () => {
+  it('has as much of a payment as can be read', () => {
     const malformed = new AppError('payment-malformed', 'No.')
     const of = (text: string) => told(new Headers({ 'PAYMENT-SIGNATURE': text }), malformed)
     const nothing = { header: 'PAYMENT-RESPONSE', errorReason: 'invalid_payload', network: '' }
@@ -81,7 +81,7 @@ describe('a refusal in x402’s words', () => {
     expect(of(toBase64({ accepted: { network: 'eip155:84532' } }))).toEqual({ ...nothing, network: 'eip155:84532' })
   })
 
-  it('is none where nothing is known against the payment, or none came', () => {
+  it('is absent if the error is no verdict on the payment, or without a payment', () => {
     for (const code of ['settlement-pending', 'payment-in-progress', 'unavailable', 'internal-error'] as const)
       expect(told(v2, new AppError(code, 'Later.'))).toBeUndefined()
     for (const code of ['upstream-failed', 'upstream-rejected', 'rate-limited', 'channel-limit-reached'] as const)

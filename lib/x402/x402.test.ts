@@ -32,7 +32,7 @@ const accepted = {
   extra: { name: 'USDC', version: '2', quote: token },
 }
 
-/** Of 64 bytes, with the parity of the other public key. */
+/** A signature of 64 bytes, with the parity of the other public key. */
 function otherCompact(signature: `0x${string}`): string {
   const other = signature.slice(0, -2) + (signature.endsWith('1b') ? '1c' : '1b')
   return spellingsOf(other as `0x${string}`).compact
@@ -66,14 +66,14 @@ async function refusal(headers: Headers, ...rest: [typeof x402?, number?, typeof
 }
 
 describe('x402 challenge', () => {
-  it('is what the official schema of each version accepts', () => {
+  it('is valid under the official schema of each version', () => {
     const { headers, body } = x402.challenge(quote, agentRequest, {})
     expect(headers).toHaveLength(1)
     expect(parsePaymentRequired(decodePaymentRequiredHeader(headers[0]![1])).success).toBe(true)
     expect(parsePaymentRequired(body).success).toBe(true)
   })
 
-  it('says why an earlier credential was refused', () => {
+  it('has the reason why an earlier credential was refused', () => {
     const { headers, body } = x402.challenge(quote, agentRequest, { error: 'payment-expired' })
     expect(decodePaymentRequiredHeader(headers[0]![1]).error).toBe('payment-expired')
     expect(body.error).toBe('payment-expired')
@@ -87,7 +87,7 @@ describe('x402 challenge', () => {
 })
 
 describe('x402 credential', () => {
-  it('is taken in version 2', async () => {
+  it('is accepted in version 2', async () => {
     const payload = await signed()
     const { credential, authorized } = await pay(v2(payload))
     const { from, nonce } = payload.authorization
@@ -108,7 +108,7 @@ describe('x402 credential', () => {
     })
   })
 
-  it('is taken in version 1, which carries no quote', async () => {
+  it('is accepted in version 1, which carries no quote', async () => {
     const { credential, authorized } = await pay(v1(await signed()))
     expect(credential.wire).toBe('x402 v1')
     expect(credential.quoteToken).toBeUndefined()
@@ -140,7 +140,7 @@ describe('x402 credential', () => {
     expect(await refusal(v2(await signed(), { more: 1 }))).toMatch(/^payment-malformed/)
   })
 
-  it('is honoured under the previous secret', async () => {
+  it('is valid under the previous secret', async () => {
     const rotated = createProtocol({ secrets: () => ['another-secret', secret], serves: () => true })
     expect(await refusal(v2(await signed()), rotated)).toBe('accepted')
     expect(
@@ -148,12 +148,12 @@ describe('x402 credential', () => {
     ).toMatch(/^invalid-challenge/)
   })
 
-  it('is not seen in other headers', () => {
+  it('is ignored in other headers', () => {
     expect(x402.parse(new Headers({ authorization: 'Bearer x', 'payment-response': 'e30=' }))).toBeUndefined()
   })
 })
 
-describe('x402 refuses an echo that is not ours:', () => {
+describe('x402 refuses an echo that differs from our offer:', () => {
   it.each([
     ['amount', { amount: '9999' }, /verification-failed: .*accepted\.amount/],
     ['asset', { asset: payTo }, /verification-failed: .*accepted\.asset/],
@@ -185,7 +185,7 @@ const seconds = nowMs / 1000
 describe.each([
   ['v2', v2],
   ['v1', v1],
-] as const)('x402 %s refuses what was signed otherwise:', (_, carry) => {
+] as const)('x402 %s refuses other signed values:', (_, carry) => {
   it.each<[string, Parameters<typeof authorization>[0], RegExp | 'accepted']>([
     ['less money', { value: '9999' }, /verification-failed: .*9999/],
     ['more money', { value: '10001' }, /verification-failed: .*10001/],
@@ -237,7 +237,7 @@ describe.each([
     )
   })
 
-  it('but not in another spelling, which is the same instrument', async () => {
+  it('but not another encoding of the same instrument', async () => {
     const payload = await signed()
     const { credential, authorized } = await pay(carry(payload))
     for (const signature of Object.values(spellingsOf(payload.signature as `0x${string}`))) {
@@ -273,7 +273,7 @@ describe.each([
     String(2n ** 256n),
     '9'.repeat(79),
   ]
-  it.each([...spellings, ...more])('the amount spelt %j', async (value) => {
+  it.each([...spellings, ...more])('the amount written as %j', async (value) => {
     const payload = await signed()
     const other = { ...payload, authorization: { ...payload.authorization, value } }
     expect(await refusal(carry(other))).toMatch(/^payment-malformed: .*value/)
@@ -286,7 +286,7 @@ describe.each([
     )
   })
 
-  it('members beside what is signed', async () => {
+  it('members that are not signed', async () => {
     const payload = await signed()
     expect(await refusal(carry({ ...payload, more: 1 }))).toMatch(/^payment-malformed/)
     const wide = { ...payload, authorization: { ...payload.authorization, more: 1 } }

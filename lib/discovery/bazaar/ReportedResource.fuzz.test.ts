@@ -18,7 +18,7 @@ const requirements = {
   extra: { name: 'USDC', version: '2', quote: 'sealed' },
 }
 
-/** As the official server declares it, with the method that it adds when it is asked. */
+/** The extension of the official server, with the method that it adds to a request. */
 function official(method: string, config: Parameters<typeof declareDiscoveryExtension>[0]): Record<string, unknown> {
   const { bazaar } = declareDiscoveryExtension(config) as Record<string, { info: { input: object } }>
   return { ...bazaar, info: { ...bazaar!.info, input: { ...bazaar!.info.input, method } } }
@@ -37,14 +37,14 @@ const payload = (change: object = {}, bazaar: unknown = get) => ({
 })
 const mcp = declareDiscoveryExtension({ toolName: 'rain', description: 'x', inputSchema: { type: 'object' } }).bazaar
 
-/** What is listed; undefined where it is not. */
+/** The listed entry; undefined if it is refused. */
 function listedAs(sent: unknown, required: unknown): ReportedResource.ReportedResource | undefined {
   const read = ReportedResource.read(sent, required)
   return read && 'claimed' in read ? read.claimed : undefined
 }
 
 describe('a claim of a client', () => {
-  it('is listed as the official server makes it and the official client echoes it', () => {
+  it('is listed in the form of the official server and client', () => {
     expect(listedAs(payload(), requirements)).toMatchObject({
       resource: 'https://api.example.com/weather',
       type: 'http',
@@ -74,26 +74,26 @@ describe('a claim of a client', () => {
     ],
     ['a script for an icon', { iconUrl: 'javascript:alert(1)' }, { iconUrl: undefined }],
     ['an icon over http', { iconUrl: 'http://example.com/i.png' }, { iconUrl: undefined }],
-    ['a name that is markup in disguise', { serviceName: 'Acme\u202e' }, { serviceName: undefined }],
-    ['tags that are none', { tags: ['ok', 7, '', 'x'.repeat(40)] }, { tags: ['ok'] }],
+    ['a name with an invisible control character', { serviceName: 'Acme\u202e' }, { serviceName: undefined }],
+    ['invalid tags', { tags: ['ok', 7, '', 'x'.repeat(40)] }, { tags: ['ok'] }],
     ['several lines', { description: 'a\n# b\u2028c' }, { description: 'a # b c' }],
   ])('is listed without %s', (_, { bazaar, ...change }: Record<string, unknown>, kept) => {
     expect(listedAs(payload(change, bazaar ?? get), requirements)).toMatchObject(kept)
   })
 
   it.each([
-    ['our own address', payload({ url: 'http://sluice.test/gateway/acme/a' })],
+    ['an address of this server', payload({ url: 'http://sluice.test/gateway/acme/a' })],
     ['an address in this network', payload({ url: 'https://10.0.0.1/a' })],
     ['an address without TLS', payload({ url: 'http://api.example.com/a' })],
     ['an address with a password', payload({ url: 'https://a:b@api.example.com/a' })],
-    ['no address', payload({ url: 'javascript:alert(1)' })],
+    ['an address without a host', payload({ url: 'javascript:alert(1)' })],
     ['a schema that leads elsewhere', payload({}, { ...get, schema: { $ref: 'https://evil.example/s' } })],
     ['data that its schema forbids', payload({}, { ...get, schema: { type: 'object', required: ['nothing'] } })],
     ['a body for a GET', payload({}, { ...get, info: { input: { type: 'http', method: 'GET', bodyType: 'json' } } })],
-    ['too much', payload({}, { ...get, more: 'x'.repeat(10_000) })],
-    ['too deep', payload({}, { ...get, more: JSON.parse('['.repeat(40) + ']'.repeat(40)) as unknown })],
+    ['too many bytes', payload({}, { ...get, more: 'x'.repeat(10_000) })],
+    ['nested members too deep', payload({}, { ...get, more: JSON.parse('['.repeat(40) + ']'.repeat(40)) as unknown })],
     ['a NUL', payload({}, { ...get, more: '\u0000' })],
-    ['half a character', payload({}, { ...get, more: '\ud800' })],
+    ['a lone surrogate', payload({}, { ...get, more: '\ud800' })],
     ['version 1', { ...payload(), x402Version: 1 }],
   ])('is not listed with %s', (_, claim) => {
     expect(listedAs(claim, requirements)).toBeUndefined()
@@ -114,7 +114,7 @@ describe('a claim of a client', () => {
     expect(tool('https://mcp.example.com/mcp')).toMatchObject({ operation: 'rain', namespace: 'eip155' })
   })
 
-  it('says why something is not listed', () => {
+  it('gives the reason of a refusal', () => {
     const long = `/${'a'.repeat(2_100)}`
     expect(why(payload({ url: 'mcp://tool/sun' }, mcp))).toMatch(/another tool/)
     expect(why(payload({ url: 'mcp://tool/rain' }))).toMatch(/https/)
@@ -125,12 +125,12 @@ describe('a claim of a client', () => {
     expect(why({ x402Version: 2, resource: { url: 'https://api.example.com/a' } })).toBeUndefined()
   })
 
-  it('lists an address with a long query without it', () => {
+  it('drops a long query from the address', () => {
     const url = `https://api.example.com/a?q=${'a'.repeat(9_000)}`
     expect(listedAs(payload({ url }), requirements)?.resource).toBe('https://api.example.com/a')
   })
 
-  it('never breaks, and lists nothing that an official directory would not take', () => {
+  it('never throws, and lists only entries that an official directory accepts', () => {
     const word = fc.oneof(
       fc.string(),
       fc.string({ unit: 'binary' }),

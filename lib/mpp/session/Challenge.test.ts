@@ -70,12 +70,12 @@ describe('a session challenge', () => {
         sessionProtocol: 'v2',
       },
     })
-    // The first challenge of a 402 says what it is for; this is the second.
+    // Only the first challenge of a 402 has the description; this is the second.
     const { description: _description, ...bare } = theirs
     expect(Wire.serialize(made)).toBe(Wire.serialize(bare))
   })
 
-  it('suggests what covers the units, and never less than the minimum', () => {
+  it('suggests a deposit that covers the units, and at least the minimum', () => {
     const suggested = (change: Partial<ChannelProtocol.ChannelOffer>) =>
       sessionChallenge({ sells: change }).request.suggestedDeposit
     expect(suggested({ depositUnits: 7 })).toBe('70000')
@@ -95,11 +95,11 @@ describe('a session challenge', () => {
     expect(order('tempo/charge;q=0.5, tempo/session')).toEqual(['tempo/session', 'tempo/charge'])
     expect(order('evm/charge')).toEqual(['evm/charge'])
     expect(order(undefined, true)).toEqual(['tempo/session'])
-    // An agent that is shown nothing cannot pay.
+    // An agent without an offer cannot pay.
     expect(order('evm/charge', true)).toEqual(['tempo/session'])
   })
 
-  it('is not offered where nobody could settle it', () => {
+  it('is not offered without an operator to settle it', () => {
     const without = createProtocol({ ...config, operatorOn: () => undefined })
     expect(() => sessionChallenge({ using: without })).toThrow(/no session challenge/)
     expect(mpp.challenge(quote, agentRequest, {}).headers.join('')).not.toContain('session')
@@ -111,7 +111,7 @@ describe('a snapshot', () => {
     const given = snapshot()
     const { methodDetails } = sessionChallenge({ sells: { snapshot: given } }).request
     const { sessionSnapshot } = methodDetails as { sessionSnapshot: Session.Client.SessionSnapshot }
-    // Its schema drops what it does not know and refuses what is missing.
+    // Its schema drops unknown members and refuses missing ones.
     expect(Session.deserializeSnapshot(Session.serializeSnapshot(sessionSnapshot))).toEqual(sessionSnapshot)
     expect(sessionSnapshot).toEqual({
       acceptedCumulative: '30000',
@@ -128,7 +128,7 @@ describe('a snapshot', () => {
     })
   })
 
-  it('is bound, and makes the client sign what is required', async () => {
+  it('is bound, and makes the client sign the required amount', async () => {
     const client = mppxClient()
     const opened = unpack(await client.pay(sessionChallenge())).payload
     const given = { ...snapshot(), channelId: opened.channelId as `0x${string}` }
@@ -152,7 +152,7 @@ describe('a snapshot', () => {
   })
 })
 
-describe('what a session answers', () => {
+describe('the answer of a session', () => {
   const receipt: ChannelProtocol.ChannelReceipt = {
     channelId: hash('0a'),
     challengeId: 'c1',
@@ -167,7 +167,7 @@ describe('what a session answers', () => {
     atMs: nowMs,
   }
 
-  it('is a receipt that mppx reads, with a transaction where there was one', () => {
+  it('is a receipt that mppx reads, with a transaction if there was one', () => {
     const { deserializeSessionReceipt, createSessionReceipt } = Session.Precompile.Receipt
     for (const txHash of [undefined, hash('0b')]) {
       const [[name, value] = ['', '']] = sessions.receipt({ ...receipt, ...(txHash && { txHash }) })

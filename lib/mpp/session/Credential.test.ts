@@ -33,7 +33,7 @@ function refusal(value: string): string {
 }
 
 describe('a session credential of mppx’s client', () => {
-  it('is read, whatever its action', () => {
+  it('is parsed for every action', () => {
     const { payload } = unpack(open)
     const lower = (value: unknown) => String(value).toLowerCase()
     const descriptor = Object.fromEntries(
@@ -76,7 +76,7 @@ describe('a session credential of mppx’s client', () => {
     expect(sessions.parse(header(pack(shouted)))).toEqual(sessions.parse(header(voucher)))
   })
 
-  it('is found in either header and beside a Bearer token', () => {
+  it('is found in either header and next to a Bearer token', () => {
     expect(sessions.parse(new Headers({ 'payment-authorization': voucher, authorization: 'Bearer x' }))).toBeDefined()
     expect(refusal(`Bearer x, ${voucher}`)).toBe('taken')
     expect(refusal(voucher.replace('Payment', 'PAYMENT'))).toBe('taken')
@@ -84,7 +84,7 @@ describe('a session credential of mppx’s client', () => {
 })
 
 describe('session parse', () => {
-  it('leaves alone what is no session', async () => {
+  it('ignores a credential of another intent', async () => {
     const charge = challengeOf(mpp.challenge(quote, agentRequest, {}).headers, 'evm')
     expect(sessions.parse(new Headers())).toBeUndefined()
     expect(refusal('Bearer x')).toBe('none')
@@ -155,7 +155,7 @@ describe('session parse', () => {
     }
   })
 
-  it('refuses what is not offered', () => {
+  it('refuses methods and actions without an offer', () => {
     const change = (field: string, value: unknown, of = voucher) => {
       const fresh = unpack(of)
       set(fresh, field, value)

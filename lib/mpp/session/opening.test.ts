@@ -57,7 +57,7 @@ const approve = (spender: Hex, token: Hex = pathUsd) => ({
   data: encodeFunctionData({ abi: Abis.tip20, functionName: 'approve', args: [spender, 10n ** 9n] }),
 })
 
-/** The credential with another transaction in it, and everything that follows from the transaction made anew. */
+/** The credential with another transaction, and with all values that depend on it computed again. */
 async function withTransaction(
   change: Record<string, unknown>,
   of: Open = open,
@@ -123,7 +123,7 @@ describe('an opening', () => {
     expect(Reserve.channelId(descriptor, open.network)).toBe(channelId)
   })
 
-  it('made by hand is taken like the client’s', async () => {
+  it('made by hand is accepted like the client’s', async () => {
     expect(refusal(await withTransaction({}))).toBe('taken')
     expect(refusal(await withTransaction({ validBefore: seconds + 20 }))).toBe('taken')
   })
@@ -178,13 +178,13 @@ describe('an opening', () => {
     expect(refusal(of)).toMatch(/^verification-failed: .*authorises keys/)
   })
 
-  it('with a transaction that cannot be read, or of somebody else, is refused', async () => {
+  it('with an unreadable transaction, or one of another sender, is refused', async () => {
     for (const transaction of ['0x76', '0x02c0', open.transaction.slice(0, -2)] as Hex[])
       expect(refusal({ ...open, transaction })).toMatch(/^verification-failed: The transaction/)
     expect(refusal(await withTransaction({}, open, stranger))).toMatch(/^verification-failed: .*another account/)
   })
 
-  it('is broadcast as a node writes it, however it was spelt', () => {
+  it('is broadcast in the encoding of a node, whatever encoding the client used', () => {
     const parity = open.transaction.endsWith('1b') ? '00' : '01'
     for (const transaction of [`${open.transaction}00`, open.transaction.slice(0, -2) + parity] as Hex[])
       expect(sessions.opening({ ...open, transaction }, terms, nowMs)).toEqual(sessions.opening(open, terms, nowMs))
@@ -208,12 +208,12 @@ describe('an opening', () => {
     ['operator', { operator: payTo }],
     ['network', { network: 'eip155:4217' }],
     ['channelId', { escrow: usdc }],
-  ])('for another %s than was asked is refused', (name, change) => {
+  ])('for another %s than in the challenge is refused', (name, change) => {
     expect(refusal(open, { terms: change })).toMatch(new RegExp(`^verification-failed: .*${name}`))
     expect(refusal(topUp, { terms: change })).toMatch(new RegExp(`^verification-failed: .*${name}`))
   })
 
-  it('may be signed for by another key that the descriptor names', async () => {
+  it('may have a voucher of another key that the descriptor names', async () => {
     const authorizedSigner = stranger.address.toLowerCase() as Hex
     const calls = [{ to: reserve, data: openData({ authorizedSigner }) }]
     const of = await withTransaction({ calls }, { ...open, descriptor: { ...open.descriptor, authorizedSigner } })
@@ -228,15 +228,15 @@ describe('an opening', () => {
     expect(refusal({ ...all, signature: await signed(all, payer) })).toBe('taken')
   })
 
-  it('with a voucher spelt otherwise is the same opening', () => {
+  it('with another encoding of the voucher is the same opening', () => {
     const taken = sessions.opening(open, terms, nowMs)
-    // Upper case is read as lower case before.
+    // The parser has already made upper case lower case.
     const { upperCase: _, ...spellings } = spellingsOf(open.signature)
     for (const signature of Object.values(spellings))
       expect(sessions.opening({ ...open, signature }, terms, nowMs)).toEqual(taken)
   })
 
-  it('with a bad signature is refused, and says in what way', async () => {
+  it('with a bad signature is refused, with the reason', async () => {
     const like = (signature: string) => refusal({ ...open, signature: signature as Hex })
     const { signature } = open
     expect(like(`${signature.slice(0, -2)}1d`)).toMatch(/^session-invalid-signature: .*27 or 28/)
@@ -257,7 +257,7 @@ describe('a top-up', () => {
     })
   })
 
-  it('that adds something else, or does something else, is refused', async () => {
+  it('with another amount or another call is refused', async () => {
     expect(refusal({ ...topUp, addedBase: 501n })).toMatch(/^verification-failed: .*additionalDeposit/)
     expect(refusal({ ...topUp, addedBase: 0n })).toMatch(/^verification-failed: .*nothing/)
     expect(refusal({ ...topUp, transaction: open.transaction })).toMatch(/^verification-failed: .*additionalDeposit/)

@@ -8,7 +8,7 @@ import { nowMs, payer } from '@/sandbox/testing/credential-fixture'
 import { header } from '@/sandbox/testing/mpp-fixture'
 import { mppxClient, pack, quoteOf, sessionChallenge, sessions, unpack } from '@/sandbox/testing/session-fixture'
 
-/** What a credential comes to when everything about it was checked. */
+/** The meaning of a fully verified credential. */
 type Meaning = { terms: ChannelProtocol.ChannelTerms; effect: unknown }
 
 const good: { value: string; meaning: Meaning }[] = []
@@ -49,14 +49,14 @@ function present(value: string): Meaning | 'none' | AppError {
   }
 }
 
-/** A voucher means what its signature says, for the channel and by the signer that the gateway knows. */
+/** The meaning of a voucher: its signed values, for the channel and signer that the gateway knows. */
 function voucherOf(credential: Extract<ChannelProtocol.ChannelCredential, { action: 'voucher' | 'close' }>): unknown {
   const { action, network, channelId, cumulativeBase, signature } = credential
   try {
     const signer = recoverSigner(Reserve.voucherDigest(network, credential), signature)
     if (signer === payer.address.toLowerCase()) return { action, channelId, cumulativeBase, signature }
   } catch {
-    // Refused like a stranger's.
+    // Refused like another signer's.
   }
   throw new AppError('session-invalid-signature', 'not the payer’s')
 }
@@ -66,7 +66,7 @@ function isSame(index: number, value: string): boolean {
   const changed = present(value)
   if (changed === 'none' || changed instanceof AppError) return true
   if (isDeepStrictEqual(changed, meaning)) return true
-  // What a voucher says, a close may say: the action is not signed.
+  // A voucher may be sent as a close, because the action is not signed.
   const [now, before] = [changed.effect, meaning.effect].map((effect) => ({ ...(effect as object), action: '' }))
   return isDeepStrictEqual(changed.terms, meaning.terms) && isDeepStrictEqual(now, before)
 }
@@ -126,7 +126,7 @@ describe('a good session credential', () => {
     )
   })
 
-  it('of random members is none, or a refusal with a 4xx', () => {
+  it('of random members is ignored, or refused with a 4xx', () => {
     const member = fc.jsonValue({ maxDepth: 3 })
     const challenge = fc.record({
       intent: fc.constant('session'),

@@ -28,7 +28,7 @@ const refusal = (...given: Parameters<typeof read>) => {
 const using = (...secrets: [string, ...string[]]) => createSessions({ ...config, secrets: () => secrets })
 
 describe('the terms of a credential', () => {
-  it('are what the challenge asked', async () => {
+  it('are those of the challenge', async () => {
     const bodyDigest = 'sha-256=:AAAA:'
     const challenge = sessionChallenge({
       agentRequest: { ...agentRequest, bodyDigest },
@@ -49,7 +49,7 @@ describe('the terms of a credential', () => {
     })
   })
 
-  it('are the same from memory, and no less strict', async () => {
+  it('are the same from the cache, with the same checks', async () => {
     const sessions = createSessions(config)
     const value = await mppxClient().pay(sessionChallenge())
     const first = read(value, { using: sessions })
@@ -62,7 +62,7 @@ describe('the terms of a credential', () => {
     expect(refusal(value, { using: sessions, of: elsewhere })).toMatch(/^invalid-challenge: .*another resource/)
   })
 
-  it('are remembered for a thousand challenges, the last used', async () => {
+  it('are cached for the thousand challenges used last', async () => {
     const sessions = createSessions(config)
     const { payload } = unpack(await mppxClient().pay(sessionChallenge()))
     const values = Array.from({ length: 1_001 }, (_, index) =>
@@ -82,7 +82,7 @@ describe('the terms of a credential', () => {
     expect(read(second, { using: sessions })).toEqual(terms[1])
   })
 
-  it('are honoured under the previous secret', async () => {
+  it('are valid under the previous secret', async () => {
     const value = await mppxClient().pay(sessionChallenge())
     expect(refusal(value, { using: using('another'.repeat(6), secret) })).toBe('taken')
     expect(refusal(value, { using: using('another'.repeat(6)) })).toMatch(/^invalid-challenge/)
@@ -94,7 +94,7 @@ describe('the terms of a credential', () => {
     expect(refusal(value, { atMs: quote.expiresAtMs })).toMatch(/^payment-expired/)
   })
 
-  it('are read by nobody else', async () => {
+  it('cannot be read under another secret', async () => {
     const credential = createSessions(config).parse(header(await mppxClient().pay(sessionChallenge())))
     expect(() => createSessions(config).terms(credential!, quote, nowMs)).toThrow(TypeError)
   })
@@ -119,7 +119,7 @@ describe('a challenge', () => {
     expect(verifiedByMppx(echo)).toBe(false)
   })
 
-  it('is proven exactly as mppx proves it', async () => {
+  it('is verified exactly as mppx verifies it', async () => {
     for (const change of [{}, { bodyDigest: 'sha-256=:AAAA:' }, { description: 'x|y' }]) {
       const wire = unpack(await mppxClient().pay(sessionChallenge({ agentRequest: { ...agentRequest, ...change } })))
       expect(verifiedByMppx(wire.challenge as Echo)).toBe(true)

@@ -11,7 +11,7 @@ import { quoteOf, sells } from '@/sandbox/testing/session-fixture'
 import { createBatchSettlement, createProtocol } from '../index'
 import * as Requirements from './Requirements'
 
-// What the official client makes of our challenge, and we of what it signs. No chain, no database.
+// The official client reads our challenge, and we verify its signature. No chain, no database.
 
 const operator = privateKeyToAccount(generatePrivateKey()).address.toLowerCase()
 const config = {
@@ -22,7 +22,7 @@ const config = {
 const batch = createBatchSettlement(config)
 const payer = privateKeyToAccount(generatePrivateKey())
 const payTo = quote.payouts[0]!.payTo
-// The client's deposits end by its own clock.
+// The client computes the end of its deposits by its own clock.
 const nowMs = Date.now()
 const fresh = { ...quote, issuedAtMs: nowMs, expiresAtMs: nowMs + 300_000 }
 const both = {
@@ -88,7 +88,7 @@ describe('the challenge', () => {
     expect(offered({ ...sells, alone: true }).accepts).toEqual([])
   })
 
-  it('brings the state of a channel first, in the words that make the client resynchronise', () => {
+  it('has the state of a channel first, with the error that makes the client resynchronise', () => {
     const { error, accepts } = offered({ ...sells, snapshot }, both, 'session-insufficient-balance')
     expect(error).toBe('invalid_batch_settlement_evm_cumulative_amount_mismatch')
     expect(accepts.map(({ network }) => network)).toEqual(['eip155:137', 'eip155:84532'])
@@ -102,7 +102,7 @@ describe('the challenge', () => {
 })
 
 describe('a deposit of the official client', () => {
-  it('is taken, names its channel, and is one call of the contract', async () => {
+  it('is accepted, names its channel, and is one call of the contract', async () => {
     const { requirements, payload } = await deposit()
     const credential = parse(payload, requirements)
     if (credential?.action !== 'deposit') throw new Error('no deposit')
@@ -156,7 +156,7 @@ describe('a deposit of the official client', () => {
     expect(judge(change(payload), requirements)).toBe(code)
   })
 
-  it('is held to its time, and to the price', async () => {
+  it('must fit its time range and the price', async () => {
     const { requirements, payload } = await deposit()
     expect(judge(payload, requirements, nowMs + 299_000)).toBe('payment-expired')
     expect(judge(payload, { ...requirements, amount: '9999' })).toBe('verification-failed')
@@ -170,7 +170,7 @@ describe('a deposit of the official client', () => {
   })
 })
 
-it('a receipt says what was charged, or what went back', () => {
+it('a receipt has the charge, or the refund', () => {
   const receipt: ChannelProtocol.ChannelReceipt = {
     channelId: snapshot.channelId,
     challengeId: 'q1',
