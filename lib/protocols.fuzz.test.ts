@@ -101,7 +101,7 @@ const isPaid = (outcome: Paid | 'none' | AppError): outcome is Paid =>
 
 /**
  * A changed credential that still pays must be the same claim on the same terms. Only a whole transaction names no
- * payer: with another signature it is another, as yet unfunded account's, which the chain finds out.
+ * payer: another signature makes it a transaction of another account without funds, which the chain refuses.
  */
 async function isSame(before: Paid, changed: Headers): Promise<boolean> {
   const after = await present(changed)

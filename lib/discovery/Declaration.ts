@@ -10,7 +10,7 @@ const templatePattern = /^\/[A-Za-z0-9_/:.\-~]+$/
 
 const anything: Listing.ListingSide = { schema: { type: 'object', properties: {} }, example: {} }
 
-// An edited resource is a new object, so each entry stays valid as long as its key.
+// Keyed by the resource object: an edit makes a new object, so no entry becomes stale.
 const known = new WeakMap<Declaring, Listing.DeclaredCall>()
 
 /**

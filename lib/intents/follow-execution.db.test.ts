@@ -34,29 +34,29 @@ const move = (status: 'signed' | 'included' | 'final') =>
   })
 
 function follow() {
-  const told: string[] = []
+  const types: string[] = []
   const ended = (async () => {
     for await (const one of followExecution(reader, id, 0n, new AbortController().signal))
-      if (one) told.push((one as ExecutionEvent).type)
+      if (one) types.push((one as ExecutionEvent).type)
   })()
-  return { told, ended }
+  return { types, ended }
 }
 
 const reads = () => statements.texts.filter((text) => text.includes('LEFT JOIN LATERAL')).length
 
 it('follows by notifications, with one statement for each change', async () => {
   await move('signed')
-  const { told, ended } = follow()
-  await expect.poll(() => told).toEqual(['transaction.signed'])
+  const { types, ended } = follow()
+  await expect.poll(() => types).toEqual(['transaction.signed'])
   // It listens from now on.
   await expect.poll(() => statements.texts.some((text) => text.startsWith('LISTEN "transaction_moved"'))).toBe(true)
   await new Promise((resolve) => setTimeout(resolve, 2_500))
   const before = reads()
   await move('included')
-  await expect.poll(() => told.length).toBe(2)
+  await expect.poll(() => types.length).toBe(2)
   await move('final')
   await ended
-  expect(told).toEqual(['transaction.signed', 'transaction.included', 'transaction.final'])
+  expect(types).toEqual(['transaction.signed', 'transaction.included', 'transaction.final'])
   // Plus one read every two seconds; without notifications there would be eight in that time.
   expect(reads() - before).toBeLessThanOrEqual(4)
   expect(await lookAhead(reader, id, 0n)).toBe('open')
@@ -70,12 +70,12 @@ it('follows also if no notification arrives', async () => {
     return event === 'notification' ? false : original.call(this, event, ...args)
   } as typeof original
   try {
-    const { told, ended } = follow()
+    const { types, ended } = follow()
     await move('signed')
     await move('included')
     await move('final')
     await ended
-    expect(told).toEqual(['transaction.signed', 'transaction.included', 'transaction.final'])
+    expect(types).toEqual(['transaction.signed', 'transaction.included', 'transaction.final'])
   } finally {
     pg.Client.prototype.emit = original
   }

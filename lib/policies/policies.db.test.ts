@@ -141,11 +141,11 @@ describe('a policy', () => {
     await expect(createPolicy(ctx, owner, input)).rejects.toMatchObject({ fields: [{ field: 'name' }] })
     const other = await createPolicy(ctx, owner, { ...input, name: 'Other' })
     await expect(updatePolicy(ctx, owner, other.id, 1, input)).rejects.toMatchObject({ fields: [{ field: 'name' }] })
-    const [told] = await db.query<{ data: unknown }>(
+    const [event] = await db.query<{ data: unknown }>(
       sql`SELECT data FROM audit_event WHERE type = 'execution_policy.updated'`,
     )
     const change = { from: (10n ** 18n).toString(), to: (2n * 10n ** 18n).toString() }
-    expect(told?.data).toMatchObject({ policyId: id, version: 2, changes: { maxValueWei: change } })
+    expect(event?.data).toMatchObject({ policyId: id, version: 2, changes: { maxValueWei: change } })
     const versions = await listVersions(owner, id)
     expect(versions.map(({ version, by }) => [version, by])).toEqual([
       [2, owner.address],

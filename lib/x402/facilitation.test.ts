@@ -19,15 +19,15 @@ const requirements = {
   maxTimeoutSeconds: 60,
   extra: { name: 'USDC', version: '2' } as Record<string, unknown>,
 }
-type Asked = typeof requirements
+type Requirements = typeof requirements
 type Verb = 'verify' | 'settle'
 
 /** The code of the refusal, or the kind of the instrument. */
-function judge(payload: unknown, asked: Asked, verb: Verb = 'verify', atMs = Date.now()): string {
+function judge(payload: unknown, required: Requirements, verb: Verb = 'verify', atMs = Date.now()): string {
   const body = {
     x402Version: 2,
-    paymentPayload: { x402Version: 2, accepted: asked, payload },
-    paymentRequirements: asked,
+    paymentPayload: { x402Version: 2, accepted: required, payload },
+    paymentRequirements: required,
   }
   let read: Facilitation.FacilitationRequest | undefined
   try {
@@ -39,7 +39,7 @@ function judge(payload: unknown, asked: Asked, verb: Verb = 'verify', atMs = Dat
   }
 }
 
-const withExtra = (extra: Record<string, unknown>, of: Asked = requirements): Asked => ({
+const withExtra = (extra: Record<string, unknown>, of: Requirements = requirements): Requirements => ({
   ...of,
   extra: { ...of.extra, ...extra },
 })
@@ -69,8 +69,8 @@ describe('by EIP-3009', () => {
   it.each(['payTo', 'asset'] as const)('%s with a wrong checksum is named', async (name) => {
     const address = requirements[name]
     const typo = address.replace(/[a-f]/, (digit) => digit.toUpperCase())
-    const asked = { ...requirements, [name]: typo === address ? address.replace(/[A-F]/, 'a') : typo }
-    expect(judge(await eip3009(), asked, 'verify', nowMs)).toMatch(
+    const required = { ...requirements, [name]: typo === address ? address.replace(/[A-F]/, 'a') : typo }
+    expect(judge(await eip3009(), required, 'verify', nowMs)).toMatch(
       new RegExp(`^invalid_payload: paymentRequirements.${name} .*checksum`),
     )
     expect(judge(await eip3009(), { ...requirements, [name]: address.toLowerCase() }, 'verify', nowMs)).toBe('eip3009')

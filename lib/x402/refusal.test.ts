@@ -23,7 +23,7 @@ const v1 = new Headers({
 })
 
 /** Name of the header, and its content. */
-function told(headers: Headers, error: AppError) {
+function refusalFor(headers: Headers, error: AppError) {
   const refusal = toRefusal(headers, error)
   if (!refusal) return undefined
   const { success, transaction, ...said } = decodePaymentResponseHeader(refusal.value)
@@ -35,19 +35,19 @@ function told(headers: Headers, error: AppError) {
 describe('a refusal in x402’s codes', () => {
   it('names reason, network and payer, in the header of its version', () => {
     const error = refused('balance', 'Too little.', 'payment-insufficient')
-    expect(told(v2, error)).toEqual({
+    expect(refusalFor(v2, error)).toEqual({
       header: 'PAYMENT-RESPONSE',
       errorReason: 'invalid_exact_evm_insufficient_balance',
       network: 'eip155:84532',
       payer: payer.address.toLowerCase(),
     })
-    expect(told(v1, error)).toEqual({
+    expect(refusalFor(v1, error)).toEqual({
       header: 'X-PAYMENT-RESPONSE',
       errorReason: 'invalid_exact_evm_insufficient_balance',
       network: 'base-sepolia',
       payer: payer.address.toLowerCase(),
     })
-    expect(told(new Headers([...v1, ...v2]), error)?.header).toBe('PAYMENT-RESPONSE')
+    expect(refusalFor(new Headers([...v1, ...v2]), error)?.header).toBe('PAYMENT-RESPONSE')
   })
 
   it.each<[ErrorCode, Record<string, unknown>, string]>([
@@ -67,12 +67,12 @@ describe('a refusal in x402’s codes', () => {
     ['settlement-failed', { reason: 'balance' }, 'invalid_exact_evm_insufficient_balance'],
     ['method-unsupported', { reason: 'scheme' }, 'invalid_scheme'],
   ])('%s %j is %s', (code, extra, reason) => {
-    expect(told(v2, new AppError(code, 'No.', { extra }))?.errorReason).toBe(reason)
+    expect(refusalFor(v2, new AppError(code, 'No.', { extra }))?.errorReason).toBe(reason)
   })
 
   it('has as much of a payment as can be read', () => {
     const malformed = new AppError('payment-malformed', 'No.')
-    const of = (text: string) => told(new Headers({ 'PAYMENT-SIGNATURE': text }), malformed)
+    const of = (text: string) => refusalFor(new Headers({ 'PAYMENT-SIGNATURE': text }), malformed)
     const nothing = { header: 'PAYMENT-RESPONSE', errorReason: 'invalid_payload', network: '' }
     expect(of('%%%')).toEqual(nothing)
     expect(of(toBase64([]))).toEqual(nothing)
@@ -83,9 +83,11 @@ describe('a refusal in x402’s codes', () => {
 
   it('is absent if the error is no verdict on the payment, or without a payment', () => {
     for (const code of ['settlement-pending', 'payment-in-progress', 'unavailable', 'internal-error'] as const)
-      expect(told(v2, new AppError(code, 'Later.'))).toBeUndefined()
+      expect(refusalFor(v2, new AppError(code, 'Later.'))).toBeUndefined()
     for (const code of ['upstream-failed', 'upstream-rejected', 'rate-limited', 'channel-limit-reached'] as const)
-      expect(told(v2, new AppError(code, 'Not now.'))).toBeUndefined()
-    expect(told(new Headers({ authorization: 'Payment x' }), new AppError('payment-expired', 'No.'))).toBeUndefined()
+      expect(refusalFor(v2, new AppError(code, 'Not now.'))).toBeUndefined()
+    expect(
+      refusalFor(new Headers({ authorization: 'Payment x' }), new AppError('payment-expired', 'No.')),
+    ).toBeUndefined()
   })
 })

@@ -94,7 +94,7 @@ describe('the terms of a credential', () => {
     expect(refusal(value, { atMs: quote.expiresAtMs })).toMatch(/^payment-expired/)
   })
 
-  it('cannot be read under another secret', async () => {
+  it('are read only by the instance that parsed the credential', async () => {
     const credential = createSessions(config).parse(header(await mppxClient().pay(sessionChallenge())))
     expect(() => createSessions(config).terms(credential!, quote, nowMs)).toThrow(TypeError)
   })
@@ -144,7 +144,7 @@ describe('a challenge', () => {
     }
   })
 
-  it('is offered by a protocol of the same configuration only', async () => {
+  it('is valid only under the secret that made it', async () => {
     const other = createProtocol({ ...config, secrets: () => ['other'.repeat(9)] })
     expect(refusal(await mppxClient().pay(sessionChallenge({ using: other })))).toMatch(/^invalid-challenge/)
   })
