@@ -50,8 +50,8 @@ const address = z
 
 const wei = z
   .union([z.string(), z.number()], 'Send wei as a whole number in text, decimal or 0x hex')
-  .transform((given, context) => {
-    const value = readInteger(given)
+  .transform((input, context) => {
+    const value = readInteger(input)
     if (value !== undefined && value >= 0n && value < 1n << 256n) return value
     context.addIssue({ code: 'custom', message: 'Send wei as a whole number in text, decimal or 0x hex' })
     return z.NEVER
@@ -120,8 +120,8 @@ export function parse(input: unknown): ExecutionRequest {
   const parsed = several ? Several.safeParse(input) : One.safeParse(input)
   if (!parsed.success) throw refused(fieldsOf(parsed.error))
   const { data: body } = parsed
-  const given = 'calls' in body ? body.calls : [body]
-  const calls = given.map((call, index) => toCall(call, several ? `calls.${index}.` : ''))
+  const items = 'calls' in body ? body.calls : [body]
+  const calls = items.map((call, index) => toCall(call, several ? `calls.${index}.` : ''))
   const network = body.network as Caip2
   const family = Chain.get(network).family
   const faults = calls.flatMap(({ valueWei }, index) =>
@@ -201,7 +201,7 @@ export function toAsked({
   return { network, calls, urgency, submission, finality, maxFeeWei }
 }
 
-type Given = {
+type CallInput = {
   to: Address
   data?: Hex | undefined
   abi?: unknown[] | undefined
@@ -210,19 +210,19 @@ type Given = {
   value: bigint
 }
 
-function toCall(given: Given, place: string): RequestedCall {
-  const { to, data, value } = given
+function toCall(call: CallInput, place: string): RequestedCall {
+  const { to, data, value } = call
   try {
-    const abi = given.abi ? readAbi(given.abi) : []
-    if (given.function === undefined) {
-      if (given.args) throw new CallFault('function', 'Name the function that the arguments are for')
+    const abi = call.abi ? readAbi(call.abi) : []
+    if (call.function === undefined) {
+      if (call.args) throw new CallFault('function', 'Name the function that the arguments are for')
       if (data === undefined && value === 0n)
         throw new CallFault('data', 'Send data, or abi, function and args; or a value for a plain transfer')
       return { to, data: data ?? '0x', valueWei: value, abi }
     }
     if (data !== undefined) throw new CallFault('data', 'Send either data, or abi, function and args')
-    if (!given.abi) throw new CallFault('abi', 'Send the ABI that the function is in')
-    return { to, data: encode(abi, given.function, given.args ?? []), valueWei: value, abi }
+    if (!call.abi) throw new CallFault('abi', 'Send the ABI that the function is in')
+    return { to, data: encode(abi, call.function, call.args ?? []), valueWei: value, abi }
   } catch (error) {
     if (error instanceof CallFault) throw refused([{ field: `${place}${error.field}`, message: error.message }])
     throw error

@@ -38,11 +38,11 @@ const Item = z.union([
  * Parses an ABI: JSON items, or lines such as "function transfer(address to, uint256 amount)".
  * @throws CallFault
  */
-export function readAbi(given: readonly unknown[]): Abi {
+export function readAbi(input: readonly unknown[]): Abi {
   try {
-    if (given.every((item) => typeof item === 'string')) return parseLines(given)
-    AbiSize.assertItems(given)
-    if (z.array(Item).safeParse(given).success) return given as Abi
+    if (input.every((item) => typeof item === 'string')) return parseLines(input)
+    AbiSize.assertItems(input)
+    if (z.array(Item).safeParse(input).success) return input as Abi
   } catch (error) {
     if (error instanceof AbiSize.TooLarge) throw new CallFault('abi', error.message)
     const [reason = ''] = (error as Error).message.split('\n')
@@ -98,29 +98,29 @@ type Tuple = AbiParameter & { components?: readonly AbiParameter[] }
 /**
  * Converts JSON for the encoder: whole numbers become bigints. A value that does not fit is reported with its place.
  */
-function toValue(parameter: Tuple, given: unknown, place: string): unknown {
+function toValue(parameter: Tuple, input: unknown, place: string): unknown {
   const list = /^(.*)\[(\d*)\]$/.exec(parameter.type)
   if (list) {
     const [, type = '', length = ''] = list
-    if (!Array.isArray(given)) throw new CallFault(place, `Send a list of ${type}`)
-    if (length !== '' && given.length !== Number(length)) throw new CallFault(place, `Send ${length} items`)
-    return given.map((item, index) => toValue({ ...parameter, type }, item, `${place}.${index}`))
+    if (!Array.isArray(input)) throw new CallFault(place, `Send a list of ${type}`)
+    if (length !== '' && input.length !== Number(length)) throw new CallFault(place, `Send ${length} items`)
+    return input.map((item, index) => toValue({ ...parameter, type }, item, `${place}.${index}`))
   }
-  if (parameter.type === 'tuple') return toTuple(parameter, given, place)
-  if (/^u?int\d*$/.test(parameter.type)) return toInteger(parameter.type, given, place)
+  if (parameter.type === 'tuple') return toTuple(parameter, input, place)
+  if (/^u?int\d*$/.test(parameter.type)) return toInteger(parameter.type, input, place)
   const expected = { bool: 'boolean' }[parameter.type] ?? 'string'
-  if (typeof given !== expected) throw new CallFault(place, `Send a ${parameter.type} as a ${expected}`)
-  if (parameter.type !== 'address') return given
+  if (typeof input !== expected) throw new CallFault(place, `Send a ${parameter.type} as a ${expected}`)
+  if (parameter.type !== 'address') return input
   // The encoder also refuses a wrong checksum, but without its place; and it refuses addresses in upper case.
-  const fault = EvmAddress.faultOf(given as string)
+  const fault = EvmAddress.faultOf(input as string)
   if (fault) throw new CallFault(place, `This ${fault}`)
-  return (given as string).toLowerCase()
+  return (input as string).toLowerCase()
 }
 
-function toTuple({ components = [] }: Tuple, given: unknown, place: string): unknown {
-  if (Array.isArray(given) && given.length === components.length)
+function toTuple({ components = [] }: Tuple, input: unknown, place: string): unknown {
+  if (Array.isArray(input) && input.length === components.length)
     return components
-      .map((component, index) => toValue(component, given[index], `${place}.${index}`))
+      .map((component, index) => toValue(component, input[index], `${place}.${index}`))
       .reduce(
         (tuple: Record<string, unknown>, value, index) => ({
           ...tuple,
@@ -128,9 +128,9 @@ function toTuple({ components = [] }: Tuple, given: unknown, place: string): unk
         }),
         {},
       )
-  if (typeof given !== 'object' || given === null || Array.isArray(given))
+  if (typeof input !== 'object' || input === null || Array.isArray(input))
     throw new CallFault(place, `Send an object with ${components.map(({ name }) => name).join(', ')}`)
-  const fields = given as Record<string, unknown>
+  const fields = input as Record<string, unknown>
   return Object.fromEntries(
     components.map((component) => {
       const name = component.name ?? ''
@@ -140,8 +140,8 @@ function toTuple({ components = [] }: Tuple, given: unknown, place: string): unk
 }
 
 /** Decimal or hex text, or a number that JavaScript holds exactly. */
-function toInteger(type: string, given: unknown, place: string): bigint {
-  const value = readInteger(given)
+function toInteger(type: string, input: unknown, place: string): bigint {
+  const value = readInteger(input)
   if (value === undefined)
     throw new CallFault(place, 'Send a whole number as text, decimal or 0x hex: JSON numbers lose digits above 2^53')
   const bits = BigInt(type.replace(/\D/g, '') || 256)
@@ -152,7 +152,7 @@ function toInteger(type: string, given: unknown, place: string): bigint {
 }
 
 /** A whole number in JSON; undefined if the value is none. */
-export function readInteger(given: unknown): bigint | undefined {
-  if (typeof given === 'number') return Number.isSafeInteger(given) ? BigInt(given) : undefined
-  return typeof given === 'string' && /^(-?[0-9]{1,78}|0x[0-9a-f]{1,64})$/i.test(given) ? BigInt(given) : undefined
+export function readInteger(input: unknown): bigint | undefined {
+  if (typeof input === 'number') return Number.isSafeInteger(input) ? BigInt(input) : undefined
+  return typeof input === 'string' && /^(-?[0-9]{1,78}|0x[0-9a-f]{1,64})$/i.test(input) ? BigInt(input) : undefined
 }
