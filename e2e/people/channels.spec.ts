@@ -86,7 +86,7 @@ test('settle now and close say what they will do, and do it', async ({ signedIn:
   expect((await balance(demo, tempo, payTo)) - before).toBe(7n * unit)
   await dialog.getByRole('button', { name: 'Done' }).click()
   const history = page.getByRole('table', { name: 'Settlements of this channel, newest first' })
-  await expect(history.getByRole('row').nth(1)).toContainText('a member asked')
+  await expect(history.getByRole('row').nth(1)).toContainText('a team member requested it')
 
   // Nothing is left to settle, and the dialog says so instead of trying.
   await page.getByRole('button', { name: 'Settle now' }).click()

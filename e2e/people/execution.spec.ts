@@ -179,7 +179,7 @@ test.describe('a transaction that no block takes', () => {
     await go.click()
     await expect(dialog.getByText('It is being replaced with higher fees.')).toBeVisible()
     await dialog.getByRole('button', { name: 'Done' }).click()
-    await expect(page.getByRole('heading', { name: 'A speed-up was requested' })).toBeVisible()
+    await expect(page.getByRole('heading', { name: 'Speed-up requested' })).toBeVisible()
     await expect(page.getByRole('heading', { name: /signed, with higher fees$/ }).first()).toBeVisible()
     await setMining(demo, true)
     await expect(page.getByRole('heading', { name: /^Included in block/ })).toBeVisible()

@@ -3,22 +3,26 @@ import { Chain, servedNetworks } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
 
-/** What a merchant or an operator wants to be alerted of. */
+/** A rule of a merchant or an operator: the condition that opens an alert. Pure. */
 
 export type AlertKind = keyof typeof kinds
 
-/** Each kind, in the form's words. `operator`: about the installation; only operators see it. */
+/** Each kind with its title and sentence in the form. `needs` is the parameter that ends the sentence. */
 export const kinds = {
   unknown: {
     title: 'Outcome unknown',
-    help: 'A transaction or a facilitator’s settlement was sent, and is in no block after',
+    help: 'A transaction or a remote facilitator’s settlement was sent, but is not in a block after',
     needs: 'minutes',
   },
-  held: { title: 'Held', help: 'A transaction waits for funds or below a cap for', needs: 'minutes' },
+  held: {
+    title: 'Held',
+    help: 'A transaction has waited for funds, or for a fee below its cap, for',
+    needs: 'minutes',
+  },
   reorg: { title: 'Reorganisation', help: 'The block of a transaction left the chain', needs: null },
-  webhook: { title: 'Webhook failing', help: 'An endpoint has taken nothing for', needs: 'minutes' },
+  webhook: { title: 'Webhook failing', help: 'An endpoint has accepted no delivery for', needs: 'minutes' },
   gas: { title: 'Gas low', help: 'A signer holds less than', needs: 'below' },
-  endpoint: { title: 'RPC endpoint unhealthy', help: 'An endpoint of a network fails or is not believed', needs: null },
+  endpoint: { title: 'RPC endpoint unhealthy', help: 'An RPC endpoint fails, or gives wrong answers', needs: null },
 } as const satisfies Record<string, { title: string; help: string; needs: 'minutes' | 'below' | null }>
 
 const ofInstallation: readonly AlertKind[] = ['gas', 'endpoint']
@@ -39,7 +43,7 @@ export type RuleInput = { kind: string; minutes?: string; network?: string; belo
 const minutesMax = 7 * 24 * 60
 
 const Schema = z.object({
-  kind: z.enum(Object.keys(kinds) as [AlertKind, ...AlertKind[]], 'Choose what to be alerted of'),
+  kind: z.enum(Object.keys(kinds) as [AlertKind, ...AlertKind[]], 'Choose a kind of alert'),
   minutes: z.string().trim().default(''),
   network: z.string().default(''),
   below: z.string().trim().default(''),
@@ -59,7 +63,7 @@ export function parse(
     throw wrong(parsed.error.issues.map(({ path, message }) => ({ field: String(path[0] ?? 'form'), message })))
   const { kind, minutes, network, below, endpointId } = parsed.data
   if (!kindsFor(who).includes(kind))
-    throw wrong([{ field: 'kind', message: 'This is about the whole installation: ask an operator' }])
+    throw wrong([{ field: 'kind', message: 'Only an operator can add this rule: it covers the whole installation' }])
   return { condition: conditionOf(kind, minutes, network, below), endpointId: endpointId || null }
 }
 

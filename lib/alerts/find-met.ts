@@ -60,7 +60,7 @@ async function findUnknown(rule: Watched, minutes: number): Promise<Met[]> {
     SELECT t.id, t.network, NULL AS reason FROM transaction t
     WHERE t.status = 'submitted' AND t.submitted_at < ${ago(minutes)} AND ${isOf(rule)}
     ORDER BY t.submitted_at LIMIT ${metMax}`)
-  return rows.map((row) => about(row, `was sent more than ${minutes} min ago and is in no block`))
+  return rows.map((row) => about(row, `was sent more than ${minutes} min ago and is not in a block`))
 }
 
 /** Measured from the first hold after its last progress: a reworded reason does not restart the time. */
@@ -75,7 +75,9 @@ async function findHeld(rule: Watched, minutes: number): Promise<Met[]> {
     WHERE (t.status = 'held' OR (t.status = 'submitted' AND t.held_reason IS NOT NULL))
       AND held.since < ${ago(minutes)} AND ${isOf(rule)}
     ORDER BY held.since LIMIT ${metMax}`)
-  return rows.map((row) => about(row, `is held for more than ${minutes} min${row.reason ? `: ${row.reason}` : ''}`))
+  return rows.map((row) =>
+    about(row, `has been on hold for more than ${minutes} min${row.reason ? `: ${row.reason}` : ''}`),
+  )
 }
 
 /** For at least ten minutes, so that a short one is seen too, and until it can happen no more. */
@@ -87,7 +89,7 @@ async function findReorged(rule: Watched): Promise<Met[]> {
     JOIN transaction t ON t.id = r.transaction_id
     WHERE (r.at > ${ago(10)} OR t.status IN ('signed', 'submitted', 'included', 'safe')) AND ${isOf(rule)}
     ORDER BY r.at LIMIT ${metMax}`)
-  return rows.map((row) => about(row, 'was in a block that left the chain; it is followed until it is final'))
+  return rows.map((row) => about(row, 'was in a block that left the chain; it is tracked until it is final'))
 }
 
 /**
@@ -130,7 +132,7 @@ async function findFailing({ operator, merchantId }: Watched, minutes: number): 
     subject: `webhook:${id}`,
     message: why
       ? `The webhook endpoint ${url} is switched off: ${why}`
-      : `The webhook endpoint ${url} has taken nothing for more than ${minutes} min.`,
+      : `The webhook endpoint ${url} has accepted no delivery for more than ${minutes} min.`,
   }))
 }
 

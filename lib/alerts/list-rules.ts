@@ -9,7 +9,7 @@ import { ofReader } from './AlertView'
 export type RuleView = {
   id: string
   kind: Rule.AlertKind
-  /** "A transaction was sent, and is in no block after 5 min". */
+  /** "An endpoint has accepted no delivery for 5 min". */
   words: string
   /** URL of its webhook endpoint; null: only the page. */
   endpointUrl: string | null

@@ -105,7 +105,7 @@ describe('the steps', () => {
       ['Top-up found on chain', '$0.50', 1_000],
       ['Paid out', '$0.20, because: enough spent', 2_000],
       ['Due, but cannot be settled', 'the voucher is too high', 1_000],
-      ['Claimed by another facilitator', 'PayAI', 1_000],
+      ['Claimed by a remote facilitator', 'PayAI', 1_000],
       ['Closed on chain', 'Because: enough spent', null],
     ])
     expect(steps.map(({ state }) => state)).toEqual([
@@ -122,7 +122,7 @@ describe('the steps', () => {
 
   it('say what failed and what the payer may do', () => {
     const failed = { ...settlement, status: 'failed' as const, paidBase: null, error: 'reverted' }
-    expect(titles({ settlements: [failed] })).toContain('Settlement did not happen')
+    expect(titles({ settlements: [failed] })).toContain('Settlement failed')
     const asked = { ...channel, state: 'close_requested' as const, closeDeadlineAt: at(50) }
     expect(ChannelTimeline.from({ channel: asked, settlements: [], events: [] }).at(-1)).toMatchObject({
       state: 'waiting',
@@ -151,10 +151,10 @@ test.each<[Partial<ChannelView.ChannelDetail>, string]>([
   [{ parkedReason: 'x' }, 'waits for a better voucher'],
   [{ atRiskBase: '0' }, 'everything that was delivered is paid out'],
   [{ atRiskBase: '0', spentBase: '0' }, 'nothing was bought yet'],
-  [{ state: 'opening' }, 'not found on chain yet'],
-  [{ state: 'close_requested' }, 'goes ahead of everything else'],
+  [{ state: 'opening' }, 'was not found on chain yet'],
+  [{ state: 'close_requested' }, 'goes before all others'],
   [{ state: 'close_requested', atRiskBase: '0' }, 'Nothing is owed'],
-  [{ state: 'closing' }, 'with the chain'],
+  [{ state: 'closing' }, 'on its way to the chain'],
   [{ state: 'closed' }, '$0.25 was delivered and never paid'],
   [
     { state: 'closed', atRiskBase: '0', settledBase: '250000', refundedBase: '750000' },

@@ -41,16 +41,16 @@ export function from(facts: ChannelTimelineFacts): TimelineStep[] {
   })
 }
 
-/** The state of the channel, and the next event, in two sentences. */
+/** The state of the channel and its next step, a sentence each. */
 export function story(channel: ChannelView.ChannelDetail): { now: string; next: string } {
   const atRisk = BigInt(channel.atRiskBase)
   const earned = money(channel, channel.atRiskBase)
-  const settling = channel.isSettling ? 'A settlement is on its way.' : 'The schedule says when it is paid out.'
+  const settling = channel.isSettling ? 'A settlement is on its way.' : 'The schedule decides when it is paid out.'
   switch (channel.state) {
     case 'opening':
       return {
-        now: 'The opening transaction was sent; its deposit is not found on chain yet.',
-        next: 'Vouchers are taken as soon as it is.',
+        now: 'The opening transaction was sent; its deposit was not found on chain yet.',
+        next: 'Vouchers are accepted once the deposit is found.',
       }
     case 'open':
       return {
@@ -60,45 +60,51 @@ export function story(channel: ChannelView.ChannelDetail): { now: string; next: 
             : channel.spentBase === '0'
               ? 'Open; nothing was bought yet.'
               : 'Open, and everything that was delivered is paid out.',
-        next: channel.parkedReason === null ? settling : 'It waits for a better voucher, or for a person.',
+        next:
+          channel.parkedReason === null
+            ? settling
+            : 'Its settlement waits for a better voucher, or for a person to act.',
       }
     case 'close_requested':
       return {
         now: isX402(channel)
-          ? 'The payer asked the contract to withdraw, so nothing more is sold on it.'
-          : 'The payer asked the chain to close it, so nothing more is sold on it.',
+          ? 'The payer started a withdrawal, so the channel can no longer pay.'
+          : 'The payer requested a close on chain, so the channel can no longer pay.',
         next:
           atRisk > 0n
-            ? `The ${earned} that was delivered goes ahead of everything else; after the deadline the payer may withdraw it.`
+            ? `The settlement of the ${earned} that was delivered goes before all others; after the deadline the payer may withdraw it.`
             : 'Nothing is owed: after the deadline the payer may withdraw the rest.',
       }
     case 'closing':
       return {
         now: isX402(channel)
-          ? 'The claim and the refund are with the chain: nothing is sold on it meanwhile.'
-          : 'The closing transaction is with the chain: nothing more is sold on it.',
+          ? 'The claim and the refund are on their way to the chain; until they are booked, the channel cannot pay.'
+          : 'The closing transaction is on its way to the chain; the channel can no longer pay.',
         next: 'What was delivered is paid out, and the rest of the deposit goes back to the payer.',
       }
     case 'closed':
       return atRisk > 0n
-        ? { now: `Closed. ${earned} was delivered and never paid.`, next: 'Nothing more: the deposit is gone.' }
+        ? {
+            now: `Closed. ${earned} was delivered and never paid.`,
+            next: 'No further step: the channel has no deposit left.',
+          }
         : {
             now: `Closed: ${money(channel, channel.settledBase)} was paid out${
               channel.refundedBase === null ? '' : ` and ${money(channel, channel.refundedBase)} went back to the payer`
             }.`,
             next: isX402(channel)
-              ? 'Nothing more, until the payer fills it again: its contract forgets no channel.'
-              : 'Nothing more.',
+              ? 'No further step. A new deposit of the payer opens the channel again.'
+              : 'No further step.',
           }
     case 'failed':
       return {
         now: `The channel never opened${channel.error === null ? '.' : `: ${channel.error}`}`,
-        next: 'Nothing was charged, and nothing will be.',
+        next: 'Nothing was charged. No further step.',
       }
   }
 }
 
-/** x402's escrow has other words than Tempo's: claimed exactly, refunded, withdrawn. */
+/** x402's escrow claims exact amounts, refunds and withdraws; the texts differ from Tempo's. */
 function isX402({ protocol }: Pick<ChannelView.ChannelDetail, 'protocol'>): boolean {
   return protocol === 'x402'
 }
@@ -138,11 +144,11 @@ function settlementSteps({ channel, settlements }: ChannelTimelineFacts): Draft[
       key: `settlement-${settlement.id}`,
       title:
         settlement.status === 'failed'
-          ? 'Settlement did not happen'
+          ? 'Settlement failed'
           : settlement.kind === 'close'
             ? isX402(channel)
-              ? 'Claimed and paid out with a refund'
-              : 'Paid out by a closing'
+              ? 'Claimed, paid out and refunded'
+              : 'Paid out and closed'
             : isX402(channel)
               ? 'Claimed and paid out'
               : 'Paid out',
@@ -156,23 +162,23 @@ function settlementSteps({ channel, settlements }: ChannelTimelineFacts): Draft[
 }
 
 const told: Record<string, { title: string; state: TimelineStep['state'] }> = {
-  'channel.failed': { title: 'Proven never to have opened', state: 'failed' },
-  'channel.close_requested': { title: 'The payer asked the chain to close', state: 'done' },
-  'channel.close_cancelled': { title: 'The payer took its request back', state: 'done' },
-  'channel.closing': { title: 'Closing handed to execution', state: 'done' },
-  'channel.handed_over': { title: 'Another facilitator was asked to claim', state: 'done' },
-  'channel.claimed': { title: 'Claimed by another facilitator', state: 'done' },
+  'channel.failed': { title: 'Opening failed, proven on chain', state: 'failed' },
+  'channel.close_requested': { title: 'The payer requested a close', state: 'done' },
+  'channel.close_cancelled': { title: 'The payer cancelled its close request', state: 'done' },
+  'channel.closing': { title: 'Closing queued for execution', state: 'done' },
+  'channel.handed_over': { title: 'Claim requested from a remote facilitator', state: 'done' },
+  'channel.claimed': { title: 'Claimed by a remote facilitator', state: 'done' },
   'channel.refunded': { title: 'A part of the deposit went back to the payer', state: 'done' },
-  'channel.reopened': { title: 'Filled again', state: 'done' },
+  'channel.reopened': { title: 'Opened again by a new deposit', state: 'done' },
   'channel.parked': { title: 'Due, but cannot be settled', state: 'failed' },
-  'channel.released': { title: 'What a dead process held was given back', state: 'done' },
-  'channel.reorged': { title: 'What the chain says changed back', state: 'failed' },
+  'channel.released': { title: 'Reservation of a stopped process released', state: 'done' },
+  'channel.reorged': { title: 'A reorganisation changed the state on chain', state: 'failed' },
 }
 
 const toldOfX402: Partial<typeof told> = {
-  'channel.close_requested': { title: 'The payer asked the contract to withdraw', state: 'done' },
-  'channel.close_cancelled': { title: 'The payer’s withdrawal is over', state: 'done' },
-  'channel.closing': { title: 'Claim and refund handed to execution', state: 'done' },
+  'channel.close_requested': { title: 'The payer started a withdrawal', state: 'done' },
+  'channel.close_cancelled': { title: 'The payer’s withdrawal ended', state: 'done' },
+  'channel.closing': { title: 'Claim and refund queued for execution', state: 'done' },
 }
 
 /** Steps that only the audit trail knows. */
@@ -216,7 +222,7 @@ function cut(steps: readonly Draft[]): Draft[] {
     title: `${left.toLocaleString('en')} more steps`,
     at: steps[left]?.at ?? null,
     state: 'done',
-    detail: 'All of them stand in the audit trail',
+    detail: 'The audit trail shows all of them',
   }
   return [first, gap, ...steps.slice(left + 1)]
 }

@@ -17,7 +17,7 @@ describe('in words', () => {
   test.each<[Partial<Rules>, string]>([
     [
       { amountMicros: 1_000_000n, intervalMs: hour },
-      'Settles a channel after $1.00 or one hour, whichever comes first; always before a requested close runs out.',
+      'Settles a channel after $1.00 or one hour, whichever comes first; always before the deadline of a requested close.',
     ],
     [{ intervalMs: 90_000 }, 'Settles a channel after one minute 30 seconds; always before'],
     [
@@ -27,24 +27,27 @@ describe('in words', () => {
     [{ units: 1 }, 'Settles a channel after every unit; always before'],
     [
       { units: 5, exposureMicros: 50_000_000n },
-      'Settles a channel after 5 units; all of them once $50.00 is unsettled together; always before',
+      'Settles a channel after 5 units; all channels once they have $50.00 unsettled together; always before',
     ],
-    [{ exposureMicros: 1n }, 'Settles all channels once $0.000001 is unsettled together; always before'],
-    [{}, 'Settles no channel by itself; always before a requested close runs out. Leaves idle channels open.'],
+    [{ exposureMicros: 1n }, 'Settles all channels once they have $0.000001 unsettled together; always before'],
+    [
+      {},
+      'Settles no channel automatically; always before the deadline of a requested close. Leaves idle channels open.',
+    ],
     [{ idleCloseMs: 30 * day }, 'Settles and closes a channel after 30 days without a voucher.'],
-    [{ excessMaxMicros: 100_000n }, 'Takes at most $0.10 beyond what was spent'],
+    [{ excessMaxMicros: 100_000n }, 'Claims at most $0.10 more than was spent'],
   ])('%o', (rules, text) => expect(Schedule.describe({ schedule: { ...off, ...rules } })).toContain(text))
 
-  it('says what agents are held to', () => {
+  it('says which limits apply to agents', () => {
     expect(Schedule.describeLimits(defaults)).toBe(
-      'Takes channels with at least $0.01 of deposit and up to 200 vouchers a second of each. ' +
-        'Serves no more once a channel has $100.00 unsettled, until the next settlement.',
+      'Accepts channels with a deposit of at least $0.01 and up to 200 vouchers per second from each channel. ' +
+        'Stops serving once a channel has $100.00 unsettled, until the next settlement.',
     )
     const open = { ...defaults.limits, minDepositMicros: 0n, vouchersPerSecond: null, channelMaxMicros: null }
-    expect(Schedule.describeLimits({ limits: open })).toContain('whatever a deposit covers')
+    expect(Schedule.describeLimits({ limits: open })).toContain('everything that a deposit covers')
     expect(Schedule.describeLimits({ limits: { ...open, minDeltaMicros: 5n, payerMaxMicros: 7n } })).toBe(
-      'Takes channels of any deposit and steps of at least $0.000005. ' +
-        'Serves no more once a payer’s channels have $0.000007 unsettled, until the next settlement.',
+      'Accepts channels of any deposit and voucher increases of at least $0.000005. ' +
+        'Stops serving once a payer’s channels have $0.000007 unsettled, until the next settlement.',
     )
   })
 })

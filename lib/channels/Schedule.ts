@@ -1,18 +1,18 @@
 import { Amount } from '@/lib/money'
 import type { SettlementTerms, SettlementSchedule } from './SettlementTerms'
 
-/** When channels are settled: whether one is due, the schedule in words, and its cost. Pure. */
+/** The schedule of settlements: whether a channel is due, the schedule in sentences, and its cost. Pure. */
 
-/** The reason of a settlement, in words. */
+/** Per trigger: the reason of a settlement as pages show it. */
 export const reasons = {
-  units: 'enough units',
-  amount: 'enough spent',
-  interval: 'it was time',
-  exposure: 'too much unsettled together',
-  close_requested: 'the payer asked to close',
-  idle: 'no voucher for long',
-  agent: 'the agent closed it',
-  member: 'a member asked',
+  units: 'the limit of units was reached',
+  amount: 'the limit of unsettled spending was reached',
+  interval: 'the interval had passed',
+  exposure: 'the limit of all channels together was reached',
+  close_requested: 'the payer requested a close',
+  idle: 'the channel was idle',
+  agent: 'the agent closed the channel',
+  member: 'a team member requested it',
 } as const
 
 export type SettlementTrigger = keyof typeof reasons
@@ -48,7 +48,7 @@ export function dueBy(
   return undefined
 }
 
-/** The schedule in sentences, in a merchant's words. `exactly`: the contract captures only the amount that it is given. */
+/** The schedule in sentences for the merchant. `exactly`: true if the contract can claim less than the voucher's amount (x402). */
 export function describe({ schedule }: Pick<SettlementTerms, 'schedule'>, exactly = false): string {
   const { units, amountMicros, intervalMs, exposureMicros, idleCloseMs, excessMaxMicros } = schedule
   const reasons = [
@@ -60,30 +60,30 @@ export function describe({ schedule }: Pick<SettlementTerms, 'schedule'>, exactl
   const parts = [
     reasons.length > 0 && `Settles a channel after ${join(reasons)}${first}`,
     exposureMicros !== null &&
-      `${reasons.length > 0 ? 'all of them' : 'Settles all channels'} once ${dollars(exposureMicros)} is unsettled together`,
-    reasons.length === 0 && exposureMicros === null && 'Settles no channel by itself',
+      `${reasons.length > 0 ? 'all channels' : 'Settles all channels'} once they have ${dollars(exposureMicros)} unsettled together`,
+    reasons.length === 0 && exposureMicros === null && 'Settles no channel automatically',
   ].filter((part) => part !== false)
   return [
-    `${parts.join('; ')}; always before a requested close runs out.`,
+    `${parts.join('; ')}; always before the deadline of a requested close.`,
     idleCloseMs === null
       ? 'Leaves idle channels open.'
       : `Settles and closes a channel after ${inWords(idleCloseMs)} without a voucher.`,
     exactly
-      ? 'Takes exactly what was spent, whatever the vouchers allow.'
-      : `Takes at most ${dollars(excessMaxMicros)} beyond what was spent, because the contract pays vouchers whole, and waits where that is not possible.`,
+      ? 'Claims exactly the spent amount, even if the vouchers allow more.'
+      : `Claims at most ${dollars(excessMaxMicros)} more than was spent, because the contract pays whole vouchers. If no voucher fits, it waits.`,
   ].join(' ')
 }
 
-/** The limits on agents, in sentences. */
+/** The limits for agents, in sentences. */
 export function describeLimits({ limits }: Pick<SettlementTerms, 'limits'>): string {
   const { minDepositMicros, minDeltaMicros, vouchersPerSecond, channelMaxMicros, payerMaxMicros } = limits
   const taken = [
     minDepositMicros > 0n
-      ? `channels with at least ${dollars(minDepositMicros)} of deposit`
+      ? `channels with a deposit of at least ${dollars(minDepositMicros)}`
       : 'channels of any deposit',
-    minDeltaMicros > 0n && `steps of at least ${dollars(minDeltaMicros)}`,
+    minDeltaMicros > 0n && `voucher increases of at least ${dollars(minDeltaMicros)}`,
     vouchersPerSecond !== null &&
-      `up to ${vouchersPerSecond.toLocaleString('en')} ${vouchersPerSecond === 1 ? 'voucher' : 'vouchers'} a second of each`,
+      `up to ${vouchersPerSecond.toLocaleString('en')} ${vouchersPerSecond === 1 ? 'voucher' : 'vouchers'} per second from each channel`,
   ].filter((part) => part !== false)
   const stops = [
     channelMaxMicros !== null && `a channel has ${dollars(channelMaxMicros)}`,
@@ -91,12 +91,12 @@ export function describeLimits({ limits }: Pick<SettlementTerms, 'limits'>): str
   ].filter((part) => part !== false)
   const stop =
     stops.length > 0
-      ? `Serves no more once ${join(stops)} unsettled, until the next settlement.`
-      : 'Serves whatever a deposit covers, however much is unsettled.'
-  return `Takes ${join(taken, 'and')}. ${stop}`
+      ? `Stops serving once ${join(stops)} unsettled, until the next settlement.`
+      : 'Serves everything that a deposit covers, without a limit for unsettled spending.'
+  return `Accepts ${join(taken, 'and')}. ${stop}`
 }
 
-/** What settling every `intervalMs` costs a day at most: one settlement per interval, each as expensive as the recent ones. */
+/** The highest daily cost of settling every `intervalMs`: one settlement per interval at `batchWei`, the recent cost of one. */
 export function perDay(intervalMs: number, batchWei: bigint): { batches: number; wei: bigint } {
   const batches = Math.max(1, Math.floor(dayMs / intervalMs))
   return { batches, wei: batchWei * BigInt(batches) }

@@ -140,7 +140,7 @@ const refusals: Record<string, string> = {
   '404': 'No such transaction, or another merchant’s.',
   '409': 'idempotency-conflict with the original, or not-cancellable, or not-possible.',
   '422': 'A field is wrong (bad-input, with errors), or it would revert (simulation-reverted, with the simulation).',
-  '429': 'A cap of the day is reached (cap-exceeded, with rules), or the key sends too fast (rate-limited).',
+  '429': 'A daily cap is reached (cap-exceeded, with rules), or the key sends too many requests (rate-limited).',
   '503': 'The chain or the database cannot be reached: nothing was signed or sent.',
 }
 
@@ -274,5 +274,5 @@ const cancel = {
 const speedUp = {
   summary: 'Replace a transaction with higher fees now',
   description: 'Scope transactions:write. Its fee cap still holds.',
-  responses: { '202': one('Asked for.'), ...refused('401', '403', '404', '409', '429') },
+  responses: { '202': one('Requested.'), ...refused('401', '403', '404', '409', '429') },
 }

@@ -71,7 +71,7 @@ test('a delivered payment goes from the challenge to the final block, in the ord
     'done Safe +18000',
     'done Final +70000',
   ])
-  expect(PaymentTimeline.story(facts).next).toBe('Nothing more: its block is final.')
+  expect(PaymentTimeline.story(facts).next).toBe('No further step: its block is final.')
 })
 
 test('a payment that bought an action goes on with it, and calls no upstream', () => {
@@ -106,7 +106,7 @@ test('a payment that bought an action goes on with it, and calls no upstream', (
   expect(lines(PaymentTimeline.from(bought)).join()).toContain('Action queued')
   expect(PaymentTimeline.story(bought).now).toBe('Paid, and its action is on chain.')
   const failed = { ...action, status: 'reverted', hash: '0xcc', error: 'no' }
-  expect(PaymentTimeline.story({ ...bought, actions: [failed] }).now).toContain('did not happen')
+  expect(PaymentTimeline.story({ ...bought, actions: [failed] }).now).toContain('failed at least in part')
 })
 
 test('an effect never stands before its cause, whatever the clocks say', () => {
@@ -165,7 +165,7 @@ test('money without an answer ends in a refund', () => {
   }
   expect(lines(PaymentTimeline.from(owed)).filter((line) => /Upstream answered|Refund/.test(line))).toEqual([
     'failed Upstream answered +80',
-    'failed Refund owed +1000',
+    'failed Refund due +1000',
     'waiting Refund sent',
     'waiting Refunded',
   ])

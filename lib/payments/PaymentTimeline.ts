@@ -91,7 +91,7 @@ function orderMs(step: { key: string; at: string }, { payment, transaction }: Pa
   return step.key === 'settled' ? settledMs : Math.max(settledMs, justAfter(payment.settledAt)) + 0.1
 }
 
-/** The state of the payment, and the next event, in two sentences. */
+/** The state of the payment and its next step, a sentence each. */
 export function story({ payment, transaction, actions = [] }: PaymentTimelineFacts): { now: string; next: string } {
   const final = transaction?.finalAt != null
   if (payment.status === 'delivered' && actions.length > 0) return storyOfActions(actions)
@@ -99,27 +99,25 @@ export function story({ payment, transaction, actions = [] }: PaymentTimelineFac
     case 'delivered':
       return {
         now: 'Paid and delivered: the money is on chain and the agent has its answer.',
-        next: final
-          ? 'Nothing more: its block is final.'
-          : 'The block it is in becomes final, which is watched until it is.',
+        next: final ? 'No further step: its block is final.' : 'Its block becomes final. Sluice checks it until then.',
       }
     case 'voided':
       return {
         now: `Not charged${payment.reason ? `: ${payment.reason}` : '.'}`,
-        next: 'Nothing more: the credential is used up and will not be accepted again.',
+        next: 'No further step: the credential is not accepted again.',
       }
     case 'refund_due':
       return payment.refund?.status === 'sent'
         ? {
-            now: 'The money moved without an answer, and the refund has been sent.',
+            now: 'The money moved, but no answer was delivered. The refund was sent.',
             next: 'The refund is booked when it is in a block.',
           }
         : {
-            now: 'The money moved without an answer, so it is owed back.',
+            now: 'The money moved, but no answer was delivered. A refund is due.',
             next: 'The refund is sent as soon as the refund wallet can pay it.',
           }
     case 'refunded':
-      return { now: 'Refunded: the payer has its money back.', next: 'Nothing more.' }
+      return { now: 'Refunded: the payer has its money back.', next: 'No further step.' }
     case 'authorized':
       return underWay(payment, transaction)
   }
@@ -128,14 +126,14 @@ export function story({ payment, transaction, actions = [] }: PaymentTimelineFac
 function storyOfActions(actions: readonly BoughtTransaction[]): { now: string; next: string } {
   if (actions.some(({ error, status }) => error !== null && hasEnded(status)))
     return {
-      now: 'Paid, and its action did not happen as a whole.',
-      next: 'Its price goes back, or is kept, as the policy of the action says.',
+      now: 'Paid, but its action failed at least in part.',
+      next: 'The policy of the action decides whether the price is refunded.',
     }
   return actions.every(({ includedAt }) => includedAt !== null)
-    ? { now: 'Paid, and its action is on chain.', next: 'Its blocks become final, which is watched until they are.' }
+    ? { now: 'Paid, and its action is on chain.', next: 'Its blocks become final. Sluice checks them until then.' }
     : {
         now: 'Paid, and its action is on its way to the chain.',
-        next: 'It is included, or its price goes back as its policy says.',
+        next: 'It is included; if it fails, its policy decides whether the price is refunded.',
       }
 }
 
@@ -149,21 +147,21 @@ function underWay(
 ): { now: string; next: string } {
   if (payment.settlement === 'settled')
     return {
-      now: 'The money is on chain; the answer is not given yet.',
-      next: 'The upstream’s answer is delivered, or a refund is owed.',
+      now: 'The money is on chain; the answer is not delivered yet.',
+      next: 'The upstream’s answer is delivered, or a refund becomes due.',
     }
   if (payment.settlement === 'pending')
     return {
       now:
         transaction?.heldReason != null
           ? `The settlement is held: ${transaction.heldReason}.`
-          : 'The settlement was handed to the chain and its outcome is not known yet.',
-      next: 'It is tracked until it is proven to have happened or not. The agent may repeat its request and is not charged twice.',
+          : 'The settlement was sent to the chain; its outcome is not known yet.',
+      next: 'Sluice tracks it until the chain proves the outcome. The agent may repeat its request and is not charged twice.',
     }
   if (payment.when === 'after' && payment.upstreamEndedAt === null)
     return {
       now: 'The credential is claimed and the upstream is being called.',
-      next: 'The money moves after its answer.',
+      next: 'The payment is settled after the answer.',
     }
   return {
     now: 'The credential is claimed; no money has moved.',
@@ -182,7 +180,7 @@ function paymentSteps({ payment, batch, events, actions = [] }: PaymentTimelineF
       title: 'Challenged',
       at: payment.quotedAt,
       state: 'done',
-      detail: 'The 402 that was paid was made',
+      detail: 'The 402 with this price was sent',
     },
     {
       key: 'claimed',
@@ -208,7 +206,7 @@ function paymentSteps({ payment, batch, events, actions = [] }: PaymentTimelineF
     },
     {
       key: 'settled',
-      title: payment.txHash === null ? 'Nothing had to move' : 'Transfer found on chain',
+      title: payment.txHash === null ? 'No transfer was needed' : 'Transfer found on chain',
       at: payment.settledAt,
       state: 'done',
       hash: payment.txHash,
@@ -218,10 +216,10 @@ function paymentSteps({ payment, batch, events, actions = [] }: PaymentTimelineF
       title: 'Delivered',
       at: payment.deliveredAt,
       state: 'done',
-      detail: isAction ? 'Its action is queued, and the agent can follow it' : 'The agent has its answer',
+      detail: isAction ? 'Its action is queued, and the agent can track it' : 'The agent has its answer',
     },
     { key: 'voided', title: 'Voided', at: find('payment.voided'), state: 'failed', detail: payment.reason },
-    { key: 'refund-due', title: 'Refund owed', at: refund?.createdAt ?? null, state: 'failed', detail: payment.reason },
+    { key: 'refund-due', title: 'Refund due', at: refund?.createdAt ?? null, state: 'failed', detail: payment.reason },
     { key: 'refunded', title: 'Refunded', at: refund?.paidAt ?? null, state: 'done', hash: refund?.txHash ?? null },
   ]
 }
@@ -313,17 +311,17 @@ function simulated(simulation: Record<string, unknown> | null): string | null {
 }
 
 const told: Record<string, { title: string; state: TimelineStep['state'] }> = {
-  'payment.settlement_failed': { title: 'Transfer proven not to have happened', state: 'failed' },
-  'payment.reorged': { title: 'Its transfer left the chain: taken back', state: 'failed' },
-  'payment.refund_reorged': { title: 'The refund left the chain: taken back', state: 'failed' },
-  'payment.captured': { title: 'Charged less than was signed for', state: 'done' },
+  'payment.settlement_failed': { title: 'Transfer failed, proven on chain', state: 'failed' },
+  'payment.reorged': { title: 'Its transfer left the chain: booking reversed', state: 'failed' },
+  'payment.refund_reorged': { title: 'The refund left the chain: booking reversed', state: 'failed' },
+  'payment.captured': { title: 'Charged less than the signed maximum', state: 'done' },
   'transaction.reorged': { title: 'Its block left the chain', state: 'failed' },
   'transaction.held': { title: 'Held', state: 'failed' },
   'transaction.expired': { title: 'Expired', state: 'failed' },
   'transaction.failed': { title: 'Transaction failed', state: 'failed' },
 }
 
-/** Steps that only the audit trail knows. */
+/** Steps that only audit events record. */
 function eventSteps({ events }: PaymentTimelineFacts): Draft[] {
   return events.flatMap((event, index): Draft[] => {
     const step = told[event.type]

@@ -184,7 +184,7 @@ it('a settlement pays for what the one before it did not', async () => {
     [failed, '3', '5'],
     [batchId, '6', '7'],
   ])
-  expect(history[0]).toMatchObject({ reason: 'a member asked', kind: 'close', paidBase: null })
+  expect(history[0]).toMatchObject({ reason: 'a team member requested it', kind: 'close', paidBase: null })
   expect(await getBatch(mine, again)).toMatchObject({ payments: 4, units: '5' })
 })
 

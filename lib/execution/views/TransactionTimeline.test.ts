@@ -36,11 +36,11 @@ const titles = (steps: readonly TransactionTimeline.TransactionTimelineStep[]) =
   steps.map(({ title, at }) => (at === null ? `(${title})` : title))
 
 describe('a trace', () => {
-  it('begins with what was asked, decided and simulated, and says what is to come', () => {
+  it('begins with request, decision and simulation, and ends with the expected steps', () => {
     expect(titles(TransactionTimeline.from(transaction(), []))).toEqual([
-      'Asked for',
+      'Requested',
       'Allowed by its policy',
-      'Simulated, and accepted',
+      'Simulated and accepted',
       '(Simulated, priced, signed and sent)',
       '(Included)',
       '(Safe)',
@@ -48,7 +48,7 @@ describe('a trace', () => {
     ])
   })
 
-  it('tells every attempt, holds, and blocks that were undone, in their order', () => {
+  it('lists attempts, holds and removed blocks in order', () => {
     const steps = TransactionTimeline.from(
       transaction({
         status: 'final',

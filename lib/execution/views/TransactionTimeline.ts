@@ -34,9 +34,9 @@ export function from(transaction: TransactionDetail, events: readonly TimelineEv
 function askedSteps({ intent, createdAt, accepted, retryOf }: TransactionDetail): Draft[] {
   const at = intent?.createdAt ?? createdAt
   const allowed = intent?.rules.every(({ ok }) => ok)
-  const again = retryOf ? 'It repeats a transaction that had ended' : null
+  const again = retryOf ? 'Repeats a transaction that had ended' : null
   return [
-    { key: 'asked', about: 'asked', title: intent ? 'Asked for' : 'Queued', at, state: 'done', detail: again },
+    { key: 'asked', about: 'asked', title: intent ? 'Requested' : 'Queued', at, state: 'done', detail: again },
     {
       key: 'policy',
       about: 'policy',
@@ -47,7 +47,7 @@ function askedSteps({ intent, createdAt, accepted, retryOf }: TransactionDetail)
     {
       key: 'accepted',
       about: 'accepted',
-      title: accepted?.ok ? 'Simulated, and accepted' : 'Simulated, and would revert',
+      title: accepted?.ok ? 'Simulated and accepted' : 'Simulated: would revert',
       at: accepted && at,
       state: accepted?.ok ? 'done' : 'failed',
     },
@@ -72,7 +72,7 @@ function signedSteps(transaction: TransactionDetail, events: readonly TimelineEv
         kind === 'raw'
           ? 'Stored, signed by the payer'
           : of === 'cancel'
-            ? `Attempt ${seq} takes its nonce, to cancel it`
+            ? `Attempt ${seq} signed, to cancel it at the same nonce`
             : seq === 1
               ? 'Attempt 1 signed'
               : `Attempt ${seq} signed, with higher fees`,
@@ -120,9 +120,9 @@ export function isCancelled({ hash, attemptList }: Pick<TransactionDetail, 'hash
 
 const notes: Record<string, { title: string; state: TransactionTimelineStep['state'] }> = {
   'transaction.held': { title: 'Held', state: 'held' },
-  'transaction.resumed': { title: 'Goes on', state: 'done' },
-  'transaction.speed_up_asked': { title: 'A speed-up was requested', state: 'done' },
-  'transaction.cancel_asked': { title: 'A cancellation was requested', state: 'done' },
+  'transaction.resumed': { title: 'Resumed', state: 'done' },
+  'transaction.speed_up_asked': { title: 'Speed-up requested', state: 'done' },
+  'transaction.cancel_asked': { title: 'Cancellation requested', state: 'done' },
   'transaction.reorged': { title: 'Its block left the chain', state: 'failed' },
   'transaction.expired': { title: 'Expired', state: 'failed' },
   'transaction.cancelled': { title: 'Cancelled', state: 'done' },
@@ -138,7 +138,7 @@ function recordedSteps({ includedAt }: TransactionDetail, events: readonly Timel
     const key = `${event.type}-${index}`
     if (undone.includes(event)) {
       const title = `Included in block ${Number(data['blockNumber']).toLocaleString('en')}`
-      return [{ key, title, at: event.at, state: 'done', detail: 'That block was undone later' }]
+      return [{ key, title, at: event.at, state: 'done', detail: 'That block left the chain later' }]
     }
     const note = notes[event.type]
     const reason = data['reason']
@@ -146,7 +146,7 @@ function recordedSteps({ includedAt }: TransactionDetail, events: readonly Timel
   })
 }
 
-/** The expected steps, in order; never one that can no longer happen. */
+/** The steps that can still happen, in order. */
 function waitingSteps({ status, attemptList, includedAt, safeAt, intent, kind }: TransactionDetail): Draft[] {
   if (['final', 'reverted', 'cancelled', 'expired', 'failed'].includes(status)) return []
   const waiting = (key: string, title: string): Draft => ({ key, title, at: null, state: 'waiting' })
