@@ -40,7 +40,7 @@ const eventsOf = (id: string) =>
     SELECT type, data FROM audit_event
     WHERE merchant_id = ${id}::uuid AND type IN ('alert.opened', 'alert.resolved') ORDER BY seq`)
 
-it('is opened while another rule cannot be looked at', async () => {
+it('is opened while another rule cannot be checked', async () => {
   await createRule(ctx, operator(), { kind: 'endpoint' })
   await createRule(ctx, owner, { kind: 'unknown', minutes: '5' })
   const late = await insertTransaction(merchantId)
@@ -54,7 +54,7 @@ it('is opened while another rule cannot be looked at', async () => {
 })
 
 describe('an alert', () => {
-  it('is opened once for each subject, told by the trail, and resolves by itself', async () => {
+  it('is opened once per subject, recorded in the audit trail, and resolves automatically', async () => {
     const { id: ruleId } = await createRule(ctx, owner, { kind: 'unknown', minutes: '5' })
     const [late, fresh] = [await insertTransaction(merchantId), await insertTransaction(merchantId)]
     await set(late, 'submitted', 6)
@@ -84,7 +84,7 @@ describe('an alert', () => {
     expect(await eventsOf(merchantId)).toHaveLength(1)
   })
 
-  it('of a rule that is switched off is resolved, and others do not see it', async () => {
+  it('of a rule that is switched off is resolved, and other merchants do not see it', async () => {
     const { id } = await createRule(ctx, owner, { kind: 'unknown', minutes: '5' })
     await set(await insertTransaction(merchantId), 'submitted', 6)
     await check()
@@ -102,7 +102,7 @@ describe('an alert', () => {
 })
 
 describe('a rule', () => {
-  it('about held transactions counts from when one was held first, whatever it is called since', async () => {
+  it('about held transactions counts from the first hold, whatever reason follows', async () => {
     await createRule(ctx, owner, { kind: 'held', minutes: '10' })
     const id = await insertTransaction(merchantId)
     await tell('held', id, 11)
@@ -130,7 +130,7 @@ describe('a rule', () => {
     expect(await subjects()).toEqual([`transaction:${fresh}`])
   })
 
-  it('about webhooks sees endpoints that take nothing', async () => {
+  it('about webhooks finds endpoints that accept no delivery', async () => {
     await createRule(ctx, owner, { kind: 'webhook', minutes: '15' })
     const [failing, fine] = [randomUUID(), randomUUID()]
     for (const [id, minutes] of [
@@ -145,7 +145,7 @@ describe('a rule', () => {
     expect(await subjects()).toEqual([`webhook:${failing}`])
   })
 
-  it('about endpoints of a network sees what any process saw within a minute', async () => {
+  it('about endpoints of a network uses the reports of all processes within a minute', async () => {
     await createRule(ctx, operator(), { kind: 'endpoint' })
     const see = (endpoint: string, state: string, secondsAgo: number) =>
       db.execute(sql`
@@ -157,7 +157,7 @@ describe('a rule', () => {
     expect(await subjects(operator())).toEqual(['endpoint:eip155:84532:a'])
   })
 
-  it('of an operator watches everybody’s transactions, of a merchant its own', async () => {
+  it('of an operator covers all transactions, of a merchant only its own', async () => {
     const other = await openMerchant()
     const id = await insertTransaction(other.merchantId)
     await set(id, 'submitted', 6)
@@ -169,7 +169,7 @@ describe('a rule', () => {
     expect(await subjects()).toContain(`transaction:${id}`)
   })
 
-  it('about gas keeps what is open while the balance cannot be read', async () => {
+  it('about gas keeps its open alerts while the balance cannot be read', async () => {
     const rule = { kind: 'gas', network: 'eip155:84532', below: '0.05' }
     const { id } = await createRule(ctx, operator(), rule)
     const address = '0x3333333333333333333333333333333333333333'
@@ -202,7 +202,7 @@ describe('a rule', () => {
   })
 })
 
-describe('what a reorganisation took back', () => {
+describe('a booking that a reorganisation reversed', () => {
   const insertPayment = async (settlement: string) => {
     const [id, resourceId] = [randomUUID(), randomUUID()]
     await db.execute(sql`
@@ -219,7 +219,7 @@ describe('what a reorganisation took back', () => {
     return id
   }
 
-  it('is named until it is booked again, and stays where it failed for good', async () => {
+  it('has an alert until it is booked again; the alert stays if it failed for good', async () => {
     await createRule(ctx, owner, { kind: 'reorg' })
     const [open, failed, again] = [
       await insertPayment('pending'),

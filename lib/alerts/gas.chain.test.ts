@@ -14,7 +14,7 @@ beforeEach(async () => {
   owner = { ...(await openMerchant()).owner, operator: true }
 })
 
-it('tells of the signer that runs out of gas, and of no other', async () => {
+it('opens an alert only for the signer that runs out of gas', async () => {
   const low = signerFor(network, 'refund')?.address ?? '0x'
   await evm.rpc('anvil_setBalance', [low, toHex(10n ** 16n)])
   await createRule(ctx, owner, { kind: 'gas', network, below: '0.05' })
@@ -26,7 +26,7 @@ it('tells of the signer that runs out of gas, and of no other', async () => {
   await evm.rpc('anvil_setBalance', [low, toHex(10n ** 20n)])
 })
 
-it('reads what Tempo takes fees in', async () => {
+it('reads the balance of the token that Tempo takes as fee', async () => {
   expect(await readGas(tempoNetwork, signerFor(tempoNetwork, 'settlement')?.address ?? '')).toBeGreaterThan(0n)
   expect(await readGas(tempoNetwork, '0x000000000000000000000000000000000000dead')).toBe(0n)
 })

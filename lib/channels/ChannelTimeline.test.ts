@@ -80,7 +80,7 @@ const titles = (facts: Partial<ChannelTimeline.ChannelTimelineFacts>) =>
   ChannelTimeline.from({ channel, settlements: [], events: [], ...facts }).map((step) => step.title)
 
 describe('the steps', () => {
-  it('stand in the order they happened, with what is still to come at the end', () => {
+  it('are in order of time, then the expected steps', () => {
     const topUp = {
       transactionId: 'u',
       hash: '0xu',

@@ -69,7 +69,7 @@ async function write(tx: Tx, { merchantId, network }: Key, revision: number, pol
 }
 
 function stale(): AppError {
-  return new AppError('stale-state', 'Somebody else edited this schedule meanwhile. Reload it and repeat your change.')
+  return new AppError('stale-state', 'Another user edited this schedule meanwhile. Reload it and repeat your change.')
 }
 
 /** What differs, as { field: { from, to } }. */

@@ -26,7 +26,7 @@ export async function restorePrice(
   await withTransaction(async (tx) => {
     const now = await lockResource(tx, scope, id)
     if (now.revision !== revision)
-      throw new AppError('stale-state', 'Somebody else edited this resource meanwhile. Reload it and try again.')
+      throw new AppError('stale-state', 'Another user edited this resource meanwhile. Reload it and try again.')
     const [old] = await tx.query<{ priceMicros: bigint; pricing: unknown }>(
       sql`SELECT price_micros, pricing FROM resource_price WHERE resource_id = ${id}::uuid AND revision = ${to}`,
     )

@@ -33,7 +33,7 @@ export async function updateResource(
     if (before.revision !== revision)
       throw new AppError(
         'stale-state',
-        'Somebody else edited this resource meanwhile. Reload it and repeat your change.',
+        'Another user edited this resource meanwhile. Reload it and repeat your change.',
       )
     const changes = diff(before, draft)
     if (Object.keys(changes).length === 0) return

@@ -53,7 +53,7 @@ const facts: PaymentTimeline.PaymentTimelineFacts = {
 const lines = (steps: TimelineStep[]) =>
   steps.map((step) => `${step.state} ${step.title}${step.sinceMs === null ? '' : ` +${step.sinceMs}`}`)
 
-test('a delivered payment goes from the challenge to the final block, in the order things happened', () => {
+test('the steps of a delivered payment go from the challenge to the final block, in order of time', () => {
   expect(lines(PaymentTimeline.from(facts))).toEqual([
     'done Challenged',
     'done Claimed +120',
@@ -74,7 +74,7 @@ test('a delivered payment goes from the challenge to the final block, in the ord
   expect(PaymentTimeline.story(facts).next).toBe('No further step: its block is final.')
 })
 
-test('a payment that bought an action goes on with it, and calls no upstream', () => {
+test('a payment for an action continues with its steps, without an upstream', () => {
   const action = {
     id: 'a',
     status: 'included',
@@ -109,7 +109,7 @@ test('a payment that bought an action goes on with it, and calls no upstream', (
   expect(PaymentTimeline.story({ ...bought, actions: [failed] }).now).toContain('failed at least in part')
 })
 
-test('an effect never stands before its cause, whatever the clocks say', () => {
+test('an effect follows its cause, even if the clocks differ', () => {
   const skewed = { ...facts, payment: { ...payment, settledAt: t(1890), deliveredAt: t(1885) } }
   expect(lines(PaymentTimeline.from(skewed)).slice(10, 13)).toEqual([
     'done Included +990',
@@ -118,7 +118,7 @@ test('an effect never stands before its cause, whatever the clocks say', () => {
   ])
 })
 
-test('what is still to come stands after what happened, with no time', () => {
+test('expected steps follow the past ones and have no time', () => {
   const steps = PaymentTimeline.from({
     ...facts,
     payment: {
@@ -141,7 +141,7 @@ test('what is still to come stands after what happened, with no time', () => {
   expect(steps.filter((step) => step.state === 'waiting').every((step) => step.at === null)).toBe(true)
 })
 
-test('an unknown settlement is told as such, and as safe to repeat', () => {
+test('the story of an unknown settlement says so, and that repeating is safe', () => {
   const story = PaymentTimeline.story({
     ...facts,
     payment: { ...payment, status: 'authorized', settlement: 'pending' },
@@ -150,7 +150,7 @@ test('an unknown settlement is told as such, and as safe to repeat', () => {
   expect(story.next).toMatch(/not charged twice/)
 })
 
-test('money without an answer ends in a refund', () => {
+test('a settled payment without an answer ends in a refund', () => {
   const refund = { status: 'due', createdAt: t(3000), paidAt: null, txHash: null } as const
   const owed = {
     ...facts,
@@ -177,7 +177,7 @@ test('money without an answer ends in a refund', () => {
   })
 })
 
-test('nothing is expected of a voided payment', () => {
+test('a voided payment has no expected steps', () => {
   const voided: PaymentTimeline.PaymentTimelineFacts = {
     payment: {
       ...payment,
@@ -196,7 +196,7 @@ test('nothing is expected of a voided payment', () => {
   expect(steps.some((step) => step.state === 'waiting')).toBe(false)
 })
 
-test('a reorg shows', () => {
+test('a reorganisation is a step', () => {
   const steps = PaymentTimeline.from({
     ...facts,
     events: [...events, { type: 'transaction.reorged', at: t(30_000), data: { reason: 'block 42 was replaced' } }],

@@ -24,7 +24,7 @@ export async function updatePolicy(
   await withTransaction(async (tx) => {
     const before = await lockPolicy(tx, scope, id)
     if (before.version !== version)
-      throw new AppError('stale-state', 'Somebody else edited this policy meanwhile. Reload it and repeat your change.')
+      throw new AppError('stale-state', 'Another user edited this policy meanwhile. Reload it and repeat your change.')
     const changes = diff({ name: before.name, ...before.rules }, { name, ...rules })
     if (Object.keys(changes).length === 0) return
     await tx.execute(sql`

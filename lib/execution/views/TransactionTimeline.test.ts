@@ -35,7 +35,7 @@ const transaction = (change: Partial<TransactionDetail> = {}) =>
 const titles = (steps: readonly TransactionTimeline.TransactionTimelineStep[]) =>
   steps.map(({ title, at }) => (at === null ? `(${title})` : title))
 
-describe('a trace', () => {
+describe('a timeline', () => {
   it('begins with request, decision and simulation, and ends with the expected steps', () => {
     expect(titles(TransactionTimeline.from(transaction(), []))).toEqual([
       'Requested',
@@ -82,7 +82,7 @@ describe('a trace', () => {
     expect(steps[3]).toMatchObject({ state: 'held', detail: 'no funds', sinceMs: 10 })
   })
 
-  it('tells a cancelling attempt from the call, and a revert from a success', () => {
+  it('distinguishes a cancelling attempt from the call, and a revert from a success', () => {
     const included = { status: 'included', blockNumber: '7', includedAt: t(90) } as const
     const cancelled = transaction({ ...included, attemptList: [attempt(1, 1), attempt(2, 2, 'cancel')], hash: '0x2' })
     expect(titles(TransactionTimeline.from(cancelled, []))).toContain('Cancelled in block 7')
@@ -94,7 +94,7 @@ describe('a trace', () => {
     })
   })
 
-  it('of one in a sequence waits for the one before it, and after an end for nothing', () => {
+  it('in a sequence waits for the transaction before, and has no expected steps after an end', () => {
     const of = (status: TransactionDetail['status']) =>
       transaction({
         intent: {

@@ -27,8 +27,8 @@ async function insert(): Promise<string> {
   return id
 }
 
-describe('what was executed for a merchant', () => {
-  it('is seen by its members and by operators, and by nobody else', async () => {
+describe('a transaction of a merchant', () => {
+  it('is visible only to members of the merchant and to operators', async () => {
     const id = await insert()
     const seen = async (reader: { operator: boolean; merchantId: string }) => [
       (await listTransactions(reader, {}, { size: 25 })).rows.some((row) => row.id === id),
@@ -39,7 +39,7 @@ describe('what was executed for a merchant', () => {
     expect(await seen({ operator: false, merchantId: other })).toEqual([false, false])
   })
 
-  it('is told with its call, its request, the units of what moves, and what can be done', async () => {
+  it('shows its call, its request, the units of its amounts and the possible actions', async () => {
     const id = await insert()
     const { rows } = await listTransactions({ operator: true, merchantId }, {}, { size: 25 })
     expect(rows.find((row) => row.id === id)?.call).toBe('transfer')

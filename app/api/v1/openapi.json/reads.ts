@@ -1,4 +1,4 @@
-/** What /api/v1 tells without being asked to do anything, as OpenAPI: prices, and what became of payments. */
+/** The OpenAPI of /api/v1's reads: quotes, and the status of payments. */
 
 const string = (description: string, more: object = {}) => ({ type: 'string', description, ...more })
 const orNull = (description: string) => ({ type: ['string', 'null'], description })
@@ -18,13 +18,13 @@ const status = {
   settlement: string('Did the money move?', { enum: ['none', 'pending', 'settled', 'failed'] }),
   network: string('CAIP-2.'),
   asset: string('Address of the token.'),
-  amountBase: string('What is charged, base units of the token.'),
-  transaction: orNull('The transaction that moved the money, or that was sent last to do so.'),
-  logIndex: { type: ['integer', 'null'], description: 'Of the transfer in it, once it was seen.' },
+  amountBase: string('The charge, in base units of the token.'),
+  transaction: orNull('The transaction that moved the money; before that, the last one that was sent.'),
+  logIndex: { type: ['integer', 'null'], description: 'Index of the transfer’s log in that transaction, once known.' },
   settledAt: orNull('ISO 8601.'),
   refund: {
     type: ['object', 'null'],
-    description: 'What goes back, or went.',
+    description: 'The refund; null if there is none.',
     properties: {
       status: { type: 'string', enum: ['due', 'sent', 'paid'] },
       amountBase: { type: 'string' },
@@ -34,20 +34,20 @@ const status = {
 }
 
 const known = {
-  id: string('Our id of it.', { format: 'uuid' }),
+  id: string('Id of the payment.', { format: 'uuid' }),
   wire: string('How it was paid: "x402 v2", "mpp evm", …'),
   scheme: string('exact, upto or charge.'),
   payer: string('The wallet that paid.'),
-  payTo: string('Who was paid.'),
+  payTo: string('The address that was paid.'),
   createdAt: string('ISO 8601.'),
   deliveredAt: orNull('ISO 8601.'),
   answerUntil: orNull(
-    'Until then the same request with the same credential gets its answer again. Null: it is not kept.',
+    'Until then the same request with the same credential gets its answer again. Null: the answer is not stored.',
   ),
   reason: orNull('Why it was voided, refunded or failed.'),
   resource: {
     type: ['object', 'null'],
-    description: 'What it bought; null where another server sold it.',
+    description: 'The resource that was bought; null if another server sold it.',
     properties: {
       merchant: { type: 'string' },
       method: { type: 'string' },
@@ -66,15 +66,15 @@ const quotes = {
   get: {
     summary: 'What a request costs now',
     description:
-      'Needs no key. What a 402 that is asked for now would say, to whoever asks; it may be a minute old. Prices for wallets that sign in are not in it.',
+      'Needs no key. Returns the public price of a 402 as of now, or at most a minute ago. It does not include prices for wallets that sign in.',
     security: [],
     parameters: [
-      query('url', 'The address that is to be called, with its query. Or:'),
+      query('url', 'The address to call, with its query. Instead of it:'),
       query('resource', 'The id of a resource.'),
-      query('method', 'Where several are sold at this address.'),
+      query('method', 'Needed if several methods are sold at this address.'),
     ],
     responses: {
-      '200': answer('Its price and every way to pay it.', ref('Quote')),
+      '200': answer('The price and all ways to pay it.', ref('Quote')),
       ...refused({ '404': 'Nothing is sold there.', '422': 'A parameter is wrong (bad-input, with errors).' }),
     },
   },
@@ -82,9 +82,9 @@ const quotes = {
 
 const payment = {
   get: {
-    summary: 'What became of a payment',
+    summary: 'Status of a payment',
     description:
-      'Without a key, for agents that lost an answer. Our id of a payment is known to those who paid and sold: it tells what was bought, with its receipt. The agent’s own id can be guessed, and a hash, with a settled transfer its nonce too, can be read from the chain by everybody: they tell only what became of the money. Nobody gets an answer here: that takes the same request with the same credential. With an API key of scope payments:read it is all that the dashboard shows, of the merchant’s own payments. All callers without a key together may send 200 requests a second to a process.',
+      'Needs no key; meant for agents that lost an answer. Sluice’s id of a payment is known only to payer and seller: it returns the purchase and its receipt. An agent’s own id can be guessed, and a hash or a nonce can be read from the chain: these return only the status of the money. This endpoint never returns the paid answer: to get it, send the same request with the same credential. With an API key of scope payments:read it returns everything that the dashboard shows, for the merchant’s own payments. All callers without a key together may send 200 requests per second to a process.',
     security: [{}, { apiKey: [] }],
     parameters: [
       {
@@ -92,17 +92,17 @@ const payment = {
         in: 'path',
         required: true,
         description:
-          'Our id (the header Sluice-Payment); the agent’s own id (x402’s payment-identifier), with merchant; a transaction hash; a nonce, with payer; or eip3009|{network}|{token}|{payer}|{nonce}.',
+          'Sluice’s id (the header Sluice-Payment); the agent’s own id (x402’s payment-identifier), with merchant; a transaction hash; a nonce, with payer; or eip3009|{network}|{token}|{payer}|{nonce}.',
         schema: { type: 'string' },
       },
-      query('merchant', 'Slug of the merchant, with the agent’s own id: it is one per merchant.'),
+      query('merchant', 'Slug of the merchant. Needed with the agent’s own id, which is unique per merchant.'),
       query(
         'payer',
-        'The wallet that signed the nonce, or whose payment is meant of a transaction that carries several.',
+        'The wallet that signed the nonce. With the hash of a transaction with several payments: the payer of the payment.',
       ),
     ],
     responses: {
-      '200': answer('The payment; for a hash or a nonce, which can stand for several, the list of them.', {
+      '200': answer('The payment; for a hash or a nonce, which can match several payments, a list.', {
         oneOf: [
           ref('Payment'),
           ref('PaymentStatus'),
@@ -110,10 +110,10 @@ const payment = {
         ],
       }),
       ...refused({
-        '401': 'The API key that was sent is not good.',
+        '401': 'The API key is not valid.',
         '403': 'The key lacks the scope (missingScope).',
         '404': 'There is no such payment, or it is another merchant’s.',
-        '422': 'It is no such key, or something is missing beside it (bad-input, with errors).',
+        '422': 'The id has no known form, or a parameter is missing (bad-input, with errors).',
         '429': 'Too many requests (rate-limited).',
       }),
     },
@@ -129,14 +129,14 @@ const quote = {
         id: { type: 'string', format: 'uuid' },
         merchant: { type: 'string' },
         method: { type: 'string' },
-        url: string('Where it is called; :names stand for values.'),
+        url: string('The address of the resource; :name stands for a value.'),
         name: { type: 'string' },
       },
     },
     free: { type: 'boolean' },
-    price: string('Dollars: the most that is charged.'),
-    metered: { type: 'boolean', description: 'What is charged is known when the answer is there.' },
-    reasons: { type: 'array', items: { type: 'string' }, description: 'How the price comes about.' },
+    price: string('Dollars: the highest possible charge.'),
+    metered: { type: 'boolean', description: 'True if the charge is known only after the answer.' },
+    reasons: { type: 'array', items: { type: 'string' }, description: 'The parts of the price, in words.' },
     offers: {
       type: 'array',
       items: {
@@ -153,7 +153,7 @@ const quote = {
         },
       },
     },
-    heldForSeconds: { type: 'integer', description: 'For how long a 402 that is asked for now holds its price.' },
+    heldForSeconds: { type: 'integer', description: 'Seconds for which the price of a 402 of now is held.' },
   },
 }
 
