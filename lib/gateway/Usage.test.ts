@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { PricePlan, Quote } from '@/lib/pricing'
 import { createCtx } from '../ctx'
-import { chargeOf } from './charge-of'
+import { chargeOf } from './metered-charge'
 import { isQuotedFor, priceRequest } from './price-request'
 import type { PricedRequest } from './PricedRequest'
 import * as Usage from './Usage'

@@ -1,16 +1,15 @@
 import { failpoint } from '../failpoint'
 import { AppError } from '@/lib/errors'
-import { deliverPayment, refundPayment, startUpstreamCall, type Payment } from '@/lib/payments'
+import { deliverPayment, startUpstreamCall, type Payment } from '@/lib/payments'
 import { callUpstream } from './call-upstream'
 import { executePaid } from './execution/execute-paid'
 import { answerFacts } from './facts-of'
 import type { GatewayAnswer } from './GatewayAnswer'
-import { logUnwrittenEnd } from './log-unwritten-end'
 import { peekAnswer, type PeekedAnswer } from './peek-answer'
 import type { PricedRequest } from './PricedRequest'
+import { refuseFailedUpstream } from './refuse-failed-upstream'
 import { paidAnswer } from './respond'
 import type { UpstreamAnswer } from './Upstream'
-import { withConsequence } from './with-consequence'
 
 /**
  * Serves a settled payment: calls the upstream, or queues its action, and delivers. Also used when a credential returns
@@ -30,10 +29,7 @@ export async function answerSettled(
     sent = await callUpstream(pricedRequest, pricedRequest.resource.streaming)
     peeked = pricedRequest.resource.streaming ? { body: sent.body } : await peekAnswer(sent)
   } catch (error) {
-    await refundPayment(pricedRequest.ctx, payment.id, 'The upstream failed before its answer began.').catch(
-      logUnwrittenEnd,
-    )
-    throw withConsequence(error, 'Your payment is being refunded.')
+    throw await refuseFailedUpstream(pricedRequest.ctx, { paymentId: payment.id, isSettled: true }, error)
   }
   failpoint('after-upstream')
   try {

@@ -4,11 +4,12 @@ import { Amount } from '@/lib/money'
 import { deliverPayment, voidPayments, type Payment } from '@/lib/payments'
 import { awaitSettlement } from './await-settlement'
 import { callUpstream } from './call-upstream'
-import { chargeOf } from './charge-of'
+import { chargeOf } from './metered-charge'
 import { answerFacts } from './facts-of'
 import type { GatewayAnswer } from './GatewayAnswer'
 import { logUnwrittenEnd } from './log-unwritten-end'
 import type { PricedRequest } from './PricedRequest'
+import { refuseFailedUpstream } from './refuse-failed-upstream'
 import { paidAnswer } from './respond'
 import { holdAnswer } from './Upstream'
 import { withConsequence } from './with-consequence'
@@ -27,10 +28,7 @@ export async function answerThenSettle(pricedRequest: PricedRequest, payment: Pa
     answer = await holdAnswer(sent)
     endedAtMs = pricedRequest.ctx.now()
   } catch (error) {
-    await voidPayments(pricedRequest.ctx, [payment.id], 'The upstream failed before its answer began.').catch(
-      logUnwrittenEnd,
-    )
-    throw withConsequence(error, 'You were not charged.')
+    throw await refuseFailedUpstream(pricedRequest.ctx, { paymentId: payment.id, isSettled: false }, error)
   }
   failpoint('after-upstream')
   const { id: paymentId } = payment

@@ -5,7 +5,7 @@ import { Escrow } from '@/lib/chains'
 import { bookOpened, bookOpeningFailed, findChannel, type Channel } from '@/lib/channels'
 import { withTransaction } from '@/lib/db'
 import type { TransactionOutcome } from '@/lib/execution'
-import { unknownOutcome } from './unknown-outcome'
+import { unknownOutcome } from './pending-transaction'
 import { syncChannels } from './sync-channels'
 import { syncChannelsAt } from './sync-channels-at'
 

@@ -5,7 +5,7 @@ import { bookReopened, bookTopUp, findChannel, type TopUp, type Channel } from '
 import { withTransaction } from '@/lib/db'
 import type { TransactionOutcome } from '@/lib/execution'
 import type { Caip2 } from '@/lib/money'
-import { unknownOutcome } from './unknown-outcome'
+import { unknownOutcome } from './pending-transaction'
 import { syncChannelsAt } from './sync-channels-at'
 
 /**

@@ -7,7 +7,7 @@ import { awaitOutcome, submitNow } from '@/lib/execution'
 import { applyChannelBatch } from './apply-channel-batch'
 import { beginChannelBatch, type ChannelBatch } from './begin-channel-batch'
 import { findOnItsWay } from './find-on-its-way'
-import { unknownOutcome } from './unknown-outcome'
+import { unknownOutcome } from './pending-transaction'
 import * as ChannelPlan from './ChannelPlan'
 
 export type CloseOutcome =

@@ -3,7 +3,7 @@ import { log } from '../../log'
 import { serveNetworks } from '@/lib/chains'
 import { db, sql, type Sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
-import { lookAtChain } from './look-at-chain'
+import { resolveUnknown } from './resolve-unknown'
 
 /** Payments of each network in one claim. */
 const share = 50
@@ -24,7 +24,7 @@ export const toFollow: Sql = sql`EXISTS (SELECT FROM facilitator_call WHERE due_
 export function followCalls(ctx: Ctx, budgetMs: number): Promise<number> {
   const work = async (_: Caip2, due: readonly Due[]) => {
     for (const { id } of due)
-      await lookAtChain(ctx, id).catch((error: unknown) =>
+      await resolveUnknown(ctx, id).catch((error: unknown) =>
         log().warn({ err: error, paymentId: id }, 'what a facilitator did is not known yet'),
       )
   }

@@ -14,7 +14,7 @@ import { closeResourceCache } from '@/lib/merchants'
 import { findRemoteTrouble } from '@/lib/alerts/find-remote-trouble'
 import { createCtx } from '../../ctx'
 import { followCalls } from './follow-calls'
-import { lookAtChain } from './look-at-chain'
+import { resolveUnknown } from './resolve-unknown'
 
 const ctx = createCtx({ kind: 'system', id: 'test' })
 const payTo = privateKeyToAccount(generatePrivateKey()).address
@@ -212,7 +212,7 @@ describe('a facilitator that settles nothing', () => {
       const row = await rowOf(purchase)
       expect(row).toMatchObject({ status: 'authorized', settlement: 'pending' })
       expect(['claimed', 'silent']).toContain(row?.call)
-      expect(await lookAtChain(ctx, row?.id ?? '')).toEqual({ kind: 'waiting' })
+      expect(await resolveUnknown(ctx, row?.id ?? '')).toEqual({ kind: 'waiting' })
       expect(await alerts()).toContainEqual(expect.objectContaining({ subject: `payment:${row?.id}` }))
       await othersLeftAlone()
       left.push(purchase)

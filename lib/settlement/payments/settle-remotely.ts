@@ -23,7 +23,7 @@ import {
   RemoteFacilitator,
   Codec,
 } from '@/lib/remote-facilitators'
-import { lookAtChain } from './look-at-chain'
+import { resolveUnknown } from './resolve-unknown'
 import { readResult } from './read-result'
 
 /** A /verify that takes longer means that the facilitator is unwell, and the next one is asked. */
@@ -181,7 +181,7 @@ async function awaitChain(
 ): Promise<PaymentResult> {
   const everyMs = Math.min(pollMsMax, Math.max(pollMsMin, Chain.get(network).blockTimeMs / 4))
   for (;;) {
-    await lookAtChain(ctx, id).catch((error: unknown) => {
+    await resolveUnknown(ctx, id).catch((error: unknown) => {
       log().warn({ err: error, paymentId: id }, 'what a facilitator did is not known yet')
     })
     const result = await readResult(id)

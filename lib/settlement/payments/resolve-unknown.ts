@@ -58,7 +58,7 @@ const refusedBlocks = 2
  * facilitator's answer only names a transaction to look at. Any process may call it any number of times.
  * @throws AppError unavailable when the chain cannot be asked: the outcome stays unknown.
  */
-export async function lookAtChain(ctx: Ctx, paymentId: string): Promise<ChainFinding> {
+export async function resolveUnknown(ctx: Ctx, paymentId: string): Promise<ChainFinding> {
   const call = await findCall(paymentId)
   const payment = call && (await findPayment(paymentId))
   if (!call || !payment || call.status === 'moved' || call.status === 'dead' || call.status === 'unsent')
