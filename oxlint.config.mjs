@@ -93,7 +93,7 @@ const layers = {
   ],
   intents: [
     [...platform, 'audit', 'auth', 'merchants', 'policies', 'execution'],
-    'intents takes what somebody asks for, holds it to a policy and hands it to execution: money is not its business.',
+    'intents takes a request, checks it against a policy and gives it to execution: it knows no money.',
   ],
   alerts: [
     [...platform, 'audit', 'auth', 'webhooks', 'execution'],

@@ -226,7 +226,7 @@ function claimPlace(place: string): void {
   mkdirSync(place, { recursive: true, mode: 0o755 })
   const stat = lstatSync(place)
   if (!stat.isDirectory() || stat.uid !== process.getuid?.())
-    throw new Error(`${place} belongs to somebody else: remove it`)
+    throw new Error(`${place} belongs to another user: remove it`)
   chmodSync(place, 0o755)
 }
 

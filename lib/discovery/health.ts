@@ -151,7 +151,7 @@ function networks({ payouts }: Resource): Finding {
   const served = new Set<string>(servedNetworks())
   const closed = payouts.find(({ network }) => !served.has(network))
   if (closed) return fail(`This server does not serve ${labelNetwork(closed.network).name}. Remove its payout.`)
-  if (payouts.length === 0) return fail('There is no payout: nobody can pay for it.')
+  if (payouts.length === 0) return fail('The resource has no payout, so that it cannot be paid.')
   if (payouts.every(({ network }) => Chain.get(network).testnet))
     return warn('It is paid on test networks only: directories leave those out or show them apart.')
   return pass(payouts.map(({ network }) => labelNetwork(network).name).join(', '))

@@ -10,4 +10,4 @@ export async function nameCallers(reader: Reader, callers: readonly string[]): P
   return new Map([['public', publicCaller], ...keys.map(({ id, name }): [string, string] => [`key:${id}`, name])])
 }
 
-export const publicCaller = 'Anybody'
+export const publicCaller = 'Without a key'

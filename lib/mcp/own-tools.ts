@@ -59,7 +59,8 @@ const tools: readonly OwnTool[] = [
   {
     name: 'sluice_receipt',
     title: 'The receipts of a payment',
-    description: 'The receipts of a payment that settled, as they came with its answer: for whoever has its id. Free.',
+    description:
+      'The receipts of a payment that settled, as they came with its answer. They need the id of the payment. Free.',
     inputSchema: paymentInput,
     annotations,
     run: async (arguments_) => toResult(await receiptOf(arguments_)),
@@ -96,7 +97,7 @@ async function receiptOf(arguments_: Arguments): Promise<object> {
   if (found.kind === 'several' || !('receipt' in found.payment))
     throw new AppError(
       'not-possible',
-      'What can be guessed, or read on the chain, tells nobody what was bought: receipts are for the id of the payment. The same call with the same payment in _meta brings them too.',
+      'Receipts need the id of the payment: a hash or a nonce can be read on the chain by others. The same call with the same payment in _meta brings the receipts too.',
     )
   const { receipt, settlement } = found.payment
   if (receipt.length === 0)

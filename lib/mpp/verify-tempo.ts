@@ -25,7 +25,8 @@ export async function verifyTempo(
 ): Promise<Instrument> {
   const { transaction } = credential
   if (`eip155:${transaction.chainId}` !== offer.network) throw failed('The transaction is for another network.')
-  if (transaction.isSponsored) throw failed('The transaction leaves its fee to somebody else: the payer pays it here.')
+  if (transaction.isSponsored)
+    throw failed('The transaction leaves its fee to another account: here the payer pays it.')
   if (transaction.validAfterMs > nowMs)
     throw new AppError('payment-expired', 'The transaction is not valid yet (validAfter).')
   if (transaction.validBeforeMs < nowMs + leftMsMin)

@@ -24,11 +24,12 @@ export type DayUsage = { valueWei: bigint; feeWei: bigint; transactions: number 
 
 /** The caps that one more request would exceed, and by how much; empty if it fits. Pure. */
 export function judge({ subject, caps }: DayCounter, used: DayUsage, more: DayUsage, network: Caip2): RuleVerdict[] {
-  const whom = subject === 'policy' ? 'Everybody together' : subject.startsWith('key:') ? 'This API key' : 'This agent'
+  const whom =
+    subject === 'policy' ? 'All callers together' : subject.startsWith('key:') ? 'This API key' : 'This agent'
   const line = (rule: string, ok: boolean, now: string, increase: string, cap: string): RuleVerdict => ({
     rule: `day-${rule}`,
     ok,
-    detail: `${whom}: ${now} of ${cap} today, ${increase} more asked for.`,
+    detail: `${whom}: ${now} of ${cap} today, ${increase} more requested.`,
   })
   const amount = (rule: string, now: bigint, increase: bigint, cap: bigint) =>
     line(rule, now + increase <= cap, words(now, network), words(increase, network), words(cap, network))

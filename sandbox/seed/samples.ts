@@ -45,7 +45,7 @@ export const samples = {
     path: '/failing',
     price: '0.01',
     name: 'Failing upstream',
-    description: 'Its upstream always answers 500, so nobody is ever charged.',
+    description: 'Its upstream always answers 500, so it never charges.',
   },
   expensive: {
     method: 'GET',

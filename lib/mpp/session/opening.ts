@@ -92,7 +92,8 @@ function assertOurs(
 ): void {
   if (Caip.fromChainId(transaction.chainId) !== terms.network) throw failed('The transaction is for another network.')
   if (transaction.from !== payer) throw failed('The transaction is signed by another account than the payer.')
-  if (transaction.isSponsored) throw failed('The transaction leaves its fee to somebody else: the payer pays it here.')
+  if (transaction.isSponsored)
+    throw failed('The transaction leaves its fee to another account: here the payer pays it.')
   if (transaction.isDelegating) throw failed('The transaction also authorises keys: send that by itself.')
   if (!transaction.isExpiring) throw failed('The transaction has no expiring nonce (nonceKey).')
   if (transaction.validAfterMs > nowMs)
