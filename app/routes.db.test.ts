@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
-import { ApiKey, createApiKey, type Scope } from '@/lib/auth'
+import { ApiKey, createApiKey, type MemberScope } from '@/lib/auth'
 import { readLogStatus, sequenceEvents } from '@/lib/audit'
 import { createCtx } from '@/lib/ctx'
 import { db, sql } from '@/lib/db'
@@ -10,7 +10,7 @@ import { db, sql } from '@/lib/db'
 
 const merchantId = '11111111-1111-4111-8111-111111111111'
 const policyId = '33333333-3333-4333-8333-333333333333'
-const owner: Scope.Scope = { address: `0x${'aa'.repeat(20)}`, merchantId, operator: false, role: 'owner' }
+const owner: MemberScope.MemberScope = { address: `0x${'aa'.repeat(20)}`, merchantId, operator: false, role: 'owner' }
 const signedIn = vi.hoisted(() => ({ scope: undefined as unknown }))
 // Who is signed in is read from Next's request, and here is none.
 vi.mock('@/app/_lib/session', () => ({

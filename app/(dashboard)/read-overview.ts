@@ -1,5 +1,5 @@
 import type { Overview } from '@/components/overview/overview'
-import type { Scope } from '@/lib/auth'
+import type { MemberScope } from '@/lib/auth'
 import { countOpenAlerts } from '@/lib/alerts'
 import { env } from '@/lib/env'
 import { findMilestones, listPayments, summarizePayments, type DateRange } from '@/lib/payments'
@@ -8,7 +8,7 @@ import { findProblems } from '@/lib/settlement'
 const recentMax = 8
 
 /** The data of the overview, for the page and for its polling. */
-export async function readOverview(scope: Scope.Scope, range: DateRange.DateRange): Promise<Overview> {
+export async function readOverview(scope: MemberScope.MemberScope, range: DateRange.DateRange): Promise<Overview> {
   const [summary, problems, alerts, milestones, payments] = await Promise.all([
     summarizePayments(scope, range, Date.now()),
     findProblems(scope),

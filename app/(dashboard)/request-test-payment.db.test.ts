@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, expect, it } from 'vitest'
 import { generatePrivateKey } from 'viem/accounts'
 import { serveDemoPayments } from '@/sandbox/demo-payment/serve'
-import type { Scope } from '@/lib/auth'
+import type { MemberScope } from '@/lib/auth'
 import { requestTestPayment } from './request-test-payment'
 
 const agent = await serveDemoPayments({ payerKey: generatePrivateKey(), tempoUrl: 'http://127.0.0.1:1' })
@@ -11,7 +11,7 @@ afterAll(agent.close)
 // Before the environment is read.
 Object.assign(process.env, { SLUICE_DEMO: '1', DEMO_PAYMENT_URL: agent.url })
 
-const member = (role: 'owner' | 'viewer'): Scope.Scope => ({
+const member = (role: 'owner' | 'viewer'): MemberScope.MemberScope => ({
   address: `0x${'aa'.repeat(20)}`,
   merchantId: randomUUID(),
   operator: false,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { paymentWays, type PaymentWay } from '@/components/overview/payment-way'
-import { Scope } from '@/lib/auth'
+import { MemberScope } from '@/lib/auth'
 import { env } from '@/lib/env'
 import { AppError } from '@/lib/errors'
 import { gatewayUrl, listResources } from '@/lib/merchants'
@@ -16,9 +16,9 @@ export type TestPayment = { paymentId: string; status: number }
  * @returns the payment's id, and the status that the gateway answered.
  * @throws AppError not-allowed outside the demo and for viewers, bad-input for a way that does not exist, unavailable when nothing was paid.
  */
-export async function requestTestPayment(scope: Scope.Scope, way: PaymentWay): Promise<TestPayment> {
+export async function requestTestPayment(scope: MemberScope.MemberScope, way: PaymentWay): Promise<TestPayment> {
   if (!env.DEMO_PAYMENT_URL) throw new AppError('not-allowed', 'Test payments exist in the demo only.')
-  Scope.assertOwner(scope, scope.merchantId)
+  MemberScope.assertOwner(scope, scope.merchantId)
   if (!paymentWays.some((known) => known.way === way))
     throw new AppError('bad-input', 'This way to pay does not exist.')
   const response = await fetch(env.DEMO_PAYMENT_URL, {
@@ -34,7 +34,7 @@ export async function requestTestPayment(scope: Scope.Scope, way: PaymentWay): P
 }
 
 /** Resources that a GET without parameters can buy, the cheapest first. */
-async function findResources(scope: Scope.Scope): Promise<{ url: string; networks: string[] }[]> {
+async function findResources(scope: MemberScope.MemberScope): Promise<{ url: string; networks: string[] }[]> {
   const rows = await listResources(scope)
   return rows
     .filter(({ status, method, path, priceMicros }) => {

@@ -1,12 +1,12 @@
 import { cookies, headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
-import { assertSameOrigin, Cookie, findAgent, findSession, type Agent, type Scope } from '@/lib/auth'
+import { assertSameOrigin, Cookie, findAgent, findSession, type Agent, type MemberScope } from '@/lib/auth'
 import { createCtx, type Ctx } from '@/lib/ctx'
 import { AppError } from '@/lib/errors'
 
 /** The scope of the current request, read once per request; undefined without a session. */
-export const currentSession = cache(async (): Promise<Scope.Scope | undefined> => {
+export const currentSession = cache(async (): Promise<MemberScope.MemberScope | undefined> => {
   return findSession((await cookies()).get(Cookie.sessionName())?.value)
 })
 
@@ -14,7 +14,7 @@ export const currentSession = cache(async (): Promise<Scope.Scope | undefined> =
  * The check of every page: a request without a session is redirected to the sign-in page. Call it in each page. A layout or proxy.ts is
  * not enough: some requests for a page skip them (CVE-2025-29927).
  */
-export async function requireSession(): Promise<Scope.Scope> {
+export async function requireSession(): Promise<MemberScope.MemberScope> {
   return (await currentSession()) ?? redirect('/sign-in')
 }
 
@@ -33,7 +33,7 @@ export async function requireAgent(): Promise<Agent> {
  * @returns the scope, and a Ctx whose actor is the signed-in wallet.
  * @throws AppError not-allowed or not-signed-in
  */
-export async function requireActor(): Promise<{ scope: Scope.Scope; ctx: Ctx }> {
+export async function requireActor(): Promise<{ scope: MemberScope.MemberScope; ctx: Ctx }> {
   assertSameOrigin(await headers())
   const scope = await currentSession()
   if (!scope) throw new AppError('not-signed-in', 'Your session has ended. Sign in again.')

@@ -1,5 +1,5 @@
 import type { Ctx } from '../ctx'
-import { Scope } from '@/lib/auth'
+import { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { json, sql, withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
@@ -12,9 +12,9 @@ const rulesMax = 50
  * call creates one.
  * @throws AppError bad-input, not-allowed
  */
-export async function createRule(ctx: Ctx, scope: Scope.Scope, input: unknown): Promise<{ id: string }> {
+export async function createRule(ctx: Ctx, scope: MemberScope.MemberScope, input: unknown): Promise<{ id: string }> {
   const { merchantId, operator } = scope
-  if (!Scope.mayEdit(scope, merchantId))
+  if (!MemberScope.mayEdit(scope, merchantId))
     throw new AppError('not-allowed', 'Your wallet may look at this but not change it. Ask an owner.')
   const { condition, endpointId } = Rule.parse(input, scope)
   const { kind, ...params } = condition

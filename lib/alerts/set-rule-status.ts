@@ -1,5 +1,5 @@
 import type { Ctx } from '../ctx'
-import { Scope } from '@/lib/auth'
+import { MemberScope } from '@/lib/auth'
 import { recordEvent, recordEvents } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
@@ -11,14 +11,19 @@ type Row = { id: string; merchantId: string; kind: string; endpointId: string | 
  * Enables or disables a rule; disabling resolves its open alerts. Idempotent.
  * @throws AppError not-found, not-allowed
  */
-export async function setRuleStatus(ctx: Ctx, scope: Scope.Scope, id: string, enabled: boolean): Promise<void> {
+export async function setRuleStatus(
+  ctx: Ctx,
+  scope: MemberScope.MemberScope,
+  id: string,
+  enabled: boolean,
+): Promise<void> {
   await withTransaction(async (tx) => {
     const [rule] = await tx.query<Row>(sql`
       SELECT id, merchant_id, kind, endpoint_id, enabled
       FROM alert_rule WHERE id::text = ${id} FOR UPDATE`)
     if (!rule || !(scope.operator || scope.merchantId === rule.merchantId))
       throw new AppError('not-found', 'There is no such rule.')
-    if (!Scope.mayEdit(scope, rule.merchantId))
+    if (!MemberScope.mayEdit(scope, rule.merchantId))
       throw new AppError('not-allowed', 'Your wallet may look at this but not change it. Ask an owner.')
     if (rule.enabled === enabled) return
     await tx.execute(sql`UPDATE alert_rule SET enabled = ${enabled} WHERE id = ${rule.id}::uuid`)

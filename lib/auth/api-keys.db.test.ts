@@ -3,12 +3,12 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { createCtx } from '@/lib/ctx'
 import { db, sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
-import { createApiKey, findApiKey, listApiKeys, revokeApiKey, type Scope } from '.'
+import { createApiKey, findApiKey, listApiKeys, revokeApiKey, type MemberScope } from '.'
 
 const merchantId = '11111111-1111-4111-8111-111111111111'
 const otherId = '22222222-2222-4222-8222-222222222222'
 const policyId = '33333333-3333-4333-8333-333333333333'
-const owner: Scope.Scope = { address: '0xaa', merchantId, operator: false, role: 'owner' }
+const owner: MemberScope.MemberScope = { address: '0xaa', merchantId, operator: false, role: 'owner' }
 const ctx = createCtx({ kind: 'member', id: owner.address })
 
 const bearer = (key: string) => new Headers({ authorization: `Bearer ${key}` })

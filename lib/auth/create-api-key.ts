@@ -4,7 +4,7 @@ import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import * as ApiKey from './ApiKey'
-import { assertOwner, type Scope } from './Scope'
+import { assertOwner, type MemberScope } from './MemberScope'
 import { createToken, hashToken } from './token'
 
 /**
@@ -12,7 +12,7 @@ import { createToken, hashToken } from './token'
  * @returns the whole key: it is shown once, and only its hash is stored.
  * @throws AppError bad-input, not-allowed
  */
-export async function createApiKey(ctx: Ctx, scope: Scope, input: unknown): Promise<{ id: string; key: string }> {
+export async function createApiKey(ctx: Ctx, scope: MemberScope, input: unknown): Promise<{ id: string; key: string }> {
   const draft = ApiKey.parseDraft(input)
   const { merchantId } = scope
   assertOwner(scope, merchantId)

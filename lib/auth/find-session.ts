@@ -1,6 +1,6 @@
 import { db, sql } from '@/lib/db'
 import { isOperator } from './is-operator'
-import type { Scope } from './Scope'
+import type { MemberScope } from './MemberScope'
 import { hashToken } from './token'
 
 /** A session ends after this long without use. */
@@ -11,7 +11,7 @@ const touched = '30 seconds'
 type Row = { address: string; merchantId: string; role: 'owner' | 'viewer' | null; stale: boolean }
 
 /** The scope of a session id; undefined if it is unknown or expired, or its wallet may no longer sign in. */
-export async function findSession(token: string | undefined): Promise<Scope | undefined> {
+export async function findSession(token: string | undefined): Promise<MemberScope | undefined> {
   if (!token || !/^[0-9a-f]{64}$/.test(token)) return undefined
   const hash = hashToken(token)
   const [row] = await db.query<Row>(sql`

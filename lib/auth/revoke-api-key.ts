@@ -2,13 +2,13 @@ import type { Ctx } from '../ctx'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
-import { assertOwner, type Scope } from './Scope'
+import { assertOwner, type MemberScope } from './MemberScope'
 
 /**
  * Revokes a key for good, from its next request on. What it started before continues. May be called twice.
  * @throws AppError not-found, not-allowed
  */
-export async function revokeApiKey(ctx: Ctx, scope: Scope, id: string): Promise<void> {
+export async function revokeApiKey(ctx: Ctx, scope: MemberScope, id: string): Promise<void> {
   await withTransaction(async (tx) => {
     const [key] = await tx.query<{ merchantId: string; prefix: string; name: string; revoked: boolean }>(sql`
       SELECT merchant_id, prefix, name, revoked_at IS NOT NULL AS revoked FROM api_key WHERE id = ${id}::uuid FOR UPDATE`)

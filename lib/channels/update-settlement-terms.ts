@@ -1,5 +1,5 @@
 import type { Ctx } from '../ctx'
-import { Scope } from '@/lib/auth'
+import { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { json, sql, withTransaction, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
@@ -20,14 +20,14 @@ type Key = { merchantId: string; network: Caip2 }
  */
 export async function updateSettlementTerms(
   ctx: Ctx,
-  scope: Scope.Scope,
+  scope: MemberScope.MemberScope,
   key: Key,
   revision: number,
   input: unknown,
 ): Promise<void> {
   const { merchantId, network } = key
   if (!scope.operator && scope.merchantId !== merchantId) throw new AppError('not-found', 'There is no such merchant.')
-  if (!Scope.mayEdit(scope, merchantId))
+  if (!MemberScope.mayEdit(scope, merchantId))
     throw new AppError('not-allowed', 'Your wallet may look at this but not change it. Ask an owner.')
   if (!listSessionNetworks().includes(network))
     throw new AppError('not-found', 'Nothing is sold by session on this network.')

@@ -1,5 +1,5 @@
 import type { Ctx } from '../ctx'
-import { Scope } from '@/lib/auth'
+import { MemberScope } from '@/lib/auth'
 import { db, sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { lookAtChain } from '@/lib/settlement'
@@ -9,12 +9,12 @@ import { lookAtChain } from '@/lib/settlement'
  * time.
  * @throws AppError not-found, not-allowed; unavailable if the chain cannot be asked.
  */
-export async function checkNow(ctx: Ctx, scope: Scope.Scope, paymentId: string): Promise<string> {
+export async function checkNow(ctx: Ctx, scope: MemberScope.MemberScope, paymentId: string): Promise<string> {
   const [payment] = await db.query<{ merchantId: string }>(
     sql`SELECT merchant_id FROM payment WHERE id = ${paymentId}::uuid`,
   )
   if (!payment) throw new AppError('not-found', 'There is no such payment.')
-  Scope.assertOwner(scope, payment.merchantId)
+  MemberScope.assertOwner(scope, payment.merchantId)
   const look = await lookAtChain(ctx, paymentId)
   switch (look.kind) {
     case 'moved':

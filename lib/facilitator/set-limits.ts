@@ -1,5 +1,5 @@
 import type { Ctx } from '../ctx'
-import { Scope } from '@/lib/auth'
+import { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { json, sql, withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
@@ -10,14 +10,19 @@ import { toLimits, type LimitRow } from './limit-row'
  * Sets the limits of an API key; they apply from its next request. Idempotent.
  * @throws AppError bad-input, not-found, not-allowed
  */
-export async function setLimits(ctx: Ctx, scope: Scope.Scope, keyId: string, input: unknown): Promise<void> {
+export async function setLimits(
+  ctx: Ctx,
+  scope: MemberScope.MemberScope,
+  keyId: string,
+  input: unknown,
+): Promise<void> {
   const limits = CallerLimits.parse(input)
   await withTransaction(async (tx) => {
     const [key] = await tx.query<{ merchantId: string; prefix: string; scopes: string[] }>(
       sql`SELECT merchant_id, prefix, scopes FROM api_key WHERE id = ${keyId}::uuid FOR UPDATE`,
     )
     if (!key) throw new AppError('not-found', 'There is no such API key.')
-    Scope.assertOwner(scope, key.merchantId)
+    MemberScope.assertOwner(scope, key.merchantId)
     if (!key.scopes.includes('facilitate'))
       throw new AppError('not-possible', 'This key may not use the facilitator, so it has no limits there.')
     const [row] = await tx.query<LimitRow>(sql`

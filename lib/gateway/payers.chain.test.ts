@@ -4,7 +4,7 @@ import { wrapFetchWithPayment } from '@x402/fetch'
 import { evm as evmMethod, Mppx } from 'mppx/client'
 import { generatePrivateKey, privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Scope } from '@/lib/auth'
+import type { MemberScope } from '@/lib/auth'
 import { db, sql } from '@/lib/db'
 import { setGate, setNote, type Payer } from '@/lib/payers'
 import { evmNetwork, fundUsdc, tokenBalance } from '@/sandbox/evm'
@@ -25,7 +25,7 @@ const owner = `0x${'0'.repeat(39)}1`
 const ctx = createCtx({ kind: 'member', id: owner })
 let upstream: Upstream
 let gateway: GatewayProcess
-let scope: Scope.Scope
+let scope: MemberScope.MemberScope
 
 beforeAll(async () => {
   upstream = await startUpstream({})

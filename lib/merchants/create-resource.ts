@@ -1,5 +1,5 @@
 import type { Ctx } from '../ctx'
-import type { Scope } from '@/lib/auth'
+import type { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
 import type { FieldError } from '@/lib/errors'
@@ -20,7 +20,7 @@ import { assertPolicy } from './assert-policy'
  */
 export async function createResource(
   ctx: Ctx,
-  scope: Scope.Scope,
+  scope: MemberScope.MemberScope,
   input: unknown,
 ): Promise<{ id: string; warnings: FieldError[] }> {
   const draft = ResourceDraft.parse(input)

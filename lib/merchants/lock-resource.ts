@@ -1,4 +1,4 @@
-import type { Scope } from '@/lib/auth'
+import type { MemberScope } from '@/lib/auth'
 import { sql, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
@@ -15,7 +15,7 @@ export type LockedResource = ResourceRow.StoredContent &
  * The row of a resource, locked until the transaction ends.
  * @throws AppError not-found or not-allowed
  */
-export async function lockResource(tx: Tx, scope: Scope.Scope, id: string): Promise<LockedResource> {
+export async function lockResource(tx: Tx, scope: MemberScope.MemberScope, id: string): Promise<LockedResource> {
   const [row] = await tx.query<LockedResource>(sql`
     SELECT r.id, r.merchant_id, r.status, r.revision, ${ResourceRow.selected}, m.slug AS merchant_slug,
       (SELECT coalesce(json_agg(json_build_object('network', p.network, 'payTo', p.pay_to) ORDER BY p.network), '[]')

@@ -1,12 +1,17 @@
 import type { Ctx } from '../ctx'
-import type { Scope } from '@/lib/auth'
+import type { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
 import { lockResource } from './lock-resource'
 import { notifyResourceChanged } from './notify-resource-changed'
 
 /** Removes an upstream header for good. May be called twice. @throws AppError not-found, not-allowed */
-export async function removeResourceHeader(ctx: Ctx, scope: Scope.Scope, id: string, name: string): Promise<void> {
+export async function removeResourceHeader(
+  ctx: Ctx,
+  scope: MemberScope.MemberScope,
+  id: string,
+  name: string,
+): Promise<void> {
   await withTransaction(async (tx) => {
     const resource = await lockResource(tx, scope, id)
     const removed = await tx.execute(

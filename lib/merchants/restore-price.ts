@@ -1,5 +1,5 @@
 import type { Ctx } from '../ctx'
-import type { Scope } from '@/lib/auth'
+import type { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { json, sql, withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
@@ -19,7 +19,7 @@ import { writePrice } from './write-price'
  */
 export async function restorePrice(
   ctx: Ctx,
-  scope: Scope.Scope,
+  scope: MemberScope.MemberScope,
   id: string,
   { revision, to }: { revision: number; to: number },
 ): Promise<void> {

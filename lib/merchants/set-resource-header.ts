@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Ctx } from '../ctx'
 import * as Sealed from '../sealed'
-import type { Scope } from '@/lib/auth'
+import type { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
@@ -35,7 +35,12 @@ const Input = z.object({
  * twice.
  * @throws AppError bad-input, not-found, not-allowed
  */
-export async function setResourceHeader(ctx: Ctx, scope: Scope.Scope, id: string, input: unknown): Promise<void> {
+export async function setResourceHeader(
+  ctx: Ctx,
+  scope: MemberScope.MemberScope,
+  id: string,
+  input: unknown,
+): Promise<void> {
   const parsed = Input.safeParse(input)
   if (!parsed.success)
     throw wrong(parsed.error.issues.map(({ path, message }) => ({ field: String(path[0]), message })))

@@ -1,5 +1,5 @@
 import type { Ctx } from '../ctx'
-import type { Scope } from '@/lib/auth'
+import type { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
 import { lockResource } from './lock-resource'
@@ -11,7 +11,7 @@ import { notifyResourceChanged } from './notify-resource-changed'
  */
 export async function setResourceStatus(
   ctx: Ctx,
-  scope: Scope.Scope,
+  scope: MemberScope.MemberScope,
   id: string,
   status: 'live' | 'paused',
 ): Promise<void> {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Ctx } from '../ctx'
-import type { Scope } from '@/lib/auth'
+import type { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { json, sql, withTransaction } from '@/lib/db'
 import { AppError, type FieldError } from '@/lib/errors'
@@ -21,7 +21,7 @@ import { assertPolicy } from './assert-policy'
  */
 export async function updateResource(
   ctx: Ctx,
-  scope: Scope.Scope,
+  scope: MemberScope.MemberScope,
   id: string,
   revision: number,
   input: unknown,

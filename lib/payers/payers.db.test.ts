@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Scope } from '@/lib/auth'
+import type { MemberScope } from '@/lib/auth'
 import { db, sql } from '@/lib/db'
 import { listSpending, replayPrices, summarizePayments } from '@/lib/payments'
 import { PricePlan } from '@/lib/pricing'
@@ -27,7 +27,7 @@ const [alice, bob, carol] = [wallet('a'), wallet('b'), wallet('c')]
 const unknownToken = wallet('d')
 type Seller = { merchantId: string; resourceId: string }
 let [one, two] = [{} as Seller, {} as Seller]
-const scopeOf = ({ merchantId }: Seller, role: 'owner' | 'viewer' = 'owner'): Scope.Scope => ({
+const scopeOf = ({ merchantId }: Seller, role: 'owner' | 'viewer' = 'owner'): MemberScope.MemberScope => ({
   operator: false,
   role,
   address: owner,

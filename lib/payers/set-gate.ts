@@ -1,5 +1,5 @@
 import type { Ctx } from '../ctx'
-import { Scope } from '@/lib/auth'
+import { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
@@ -12,10 +12,10 @@ import { parseGate } from './Payer'
  * process from the next credential on. May be called twice; a change of nothing writes nothing.
  * @throws AppError bad-input, not-allowed, not-found for a resource of another merchant.
  */
-export async function setGate(ctx: Ctx, scope: Scope.Scope, input: unknown): Promise<void> {
+export async function setGate(ctx: Ctx, scope: MemberScope.MemberScope, input: unknown): Promise<void> {
   const gate = parseGate(input)
   const { merchantId } = scope
-  Scope.assertOwner(scope, merchantId)
+  MemberScope.assertOwner(scope, merchantId)
   await withTransaction(async (tx) => {
     await lock(tx, merchantId, scope.address)
     const before = await findGate(merchantId, tx)

@@ -1,5 +1,5 @@
 import type { Ctx } from '../ctx'
-import { Scope } from '@/lib/auth'
+import { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction, type Tx } from '@/lib/db'
 import { notifyPayerChanged } from './notify-payer-changed'
@@ -12,11 +12,16 @@ import { parseNote, parseWallet, unnoted, type PayerNote } from './Payer'
  * @returns the wallet's canonical address.
  * @throws AppError bad-input, not-allowed
  */
-export async function setNote(ctx: Ctx, scope: Scope.Scope, address: string, input: unknown): Promise<string> {
+export async function setNote(
+  ctx: Ctx,
+  scope: MemberScope.MemberScope,
+  address: string,
+  input: unknown,
+): Promise<string> {
   const wallet = parseWallet(address)
   const note = parseNote(input)
   const { merchantId } = scope
-  Scope.assertOwner(scope, merchantId)
+  MemberScope.assertOwner(scope, merchantId)
   await withTransaction(async (tx) => {
     const before = await lock(tx, merchantId, wallet, scope.address)
     const changes = diff(before, note)

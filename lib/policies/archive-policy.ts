@@ -1,5 +1,5 @@
 import type { Ctx } from '../ctx'
-import type { Scope } from '@/lib/auth'
+import type { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
 import { lockPolicy } from './lock-policy'
@@ -8,7 +8,7 @@ import { lockPolicy } from './lock-policy'
  * Archives a policy: no new request under it is allowed. Requests that were allowed before continue. Idempotent.
  * @throws AppError not-found, not-allowed
  */
-export async function archivePolicy(ctx: Ctx, scope: Scope.Scope, id: string): Promise<void> {
+export async function archivePolicy(ctx: Ctx, scope: MemberScope.MemberScope, id: string): Promise<void> {
   await withTransaction(async (tx) => {
     const before = await lockPolicy(tx, scope, id)
     if (before.archived) return

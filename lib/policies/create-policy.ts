@@ -1,5 +1,5 @@
 import type { Ctx } from '../ctx'
-import { Scope } from '@/lib/auth'
+import { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { json, sql, withTransaction } from '@/lib/db'
 import { isNameTaken, nameTaken } from './name-taken'
@@ -10,10 +10,10 @@ import * as ExecutionPolicyDraft from './ExecutionPolicyDraft'
  * the second fails.
  * @throws AppError bad-input, not-allowed
  */
-export async function createPolicy(ctx: Ctx, scope: Scope.Scope, input: unknown): Promise<{ id: string }> {
+export async function createPolicy(ctx: Ctx, scope: MemberScope.MemberScope, input: unknown): Promise<{ id: string }> {
   const { name, rules } = ExecutionPolicyDraft.parse(input)
   const { merchantId } = scope
-  Scope.assertOwner(scope, merchantId)
+  MemberScope.assertOwner(scope, merchantId)
   const id = ctx.id()
   await withTransaction(async (tx) => {
     await tx.execute(sql`

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Scope } from '@/lib/auth'
+import type { MemberScope } from '@/lib/auth'
 import { createCtx } from '@/lib/ctx'
 import { db, sql, withTransaction } from '@/lib/db'
 import {
@@ -19,7 +19,7 @@ import {
 } from '.'
 
 const merchantId = '11111111-1111-4111-8111-111111111111'
-const owner: Scope.Scope = { address: '0xaa', merchantId, operator: false, role: 'owner' }
+const owner: MemberScope.MemberScope = { address: '0xaa', merchantId, operator: false, role: 'owner' }
 const ctx = createCtx({ kind: 'member', id: owner.address })
 const network = 'eip155:84532'
 
@@ -157,8 +157,8 @@ describe('a policy', () => {
 
   it('can be edited and archived only by owners of its merchant', async () => {
     const { id } = await createPolicy(ctx, owner, { ...input, name: 'Mine' })
-    const viewer: Scope.Scope = { ...owner, role: 'viewer' }
-    const stranger: Scope.Scope = { ...owner, merchantId: randomUUID() }
+    const viewer: MemberScope.MemberScope = { ...owner, role: 'viewer' }
+    const stranger: MemberScope.MemberScope = { ...owner, merchantId: randomUUID() }
     await expect(createPolicy(ctx, viewer, input)).rejects.toMatchObject({ code: 'not-allowed' })
     await expect(archivePolicy(ctx, viewer, id)).rejects.toMatchObject({ code: 'not-allowed' })
     await expect(updatePolicy(ctx, stranger, id, 1, input)).rejects.toMatchObject({ code: 'not-found' })

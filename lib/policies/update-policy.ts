@@ -1,5 +1,5 @@
 import type { Ctx } from '../ctx'
-import type { Scope } from '@/lib/auth'
+import type { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { json, sql, withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
@@ -15,7 +15,7 @@ import { lockPolicy } from './lock-policy'
  */
 export async function updatePolicy(
   ctx: Ctx,
-  scope: Scope.Scope,
+  scope: MemberScope.MemberScope,
   id: string,
   version: number,
   input: unknown,

@@ -1,5 +1,5 @@
 import type { Ctx } from '../ctx'
-import { Scope } from '@/lib/auth'
+import { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
 import * as RemoteFacilitatorDraft from './RemoteFacilitatorDraft'
@@ -13,9 +13,13 @@ const facilitatorsMax = 20
  * read back. Not idempotent: each call adds one.
  * @throws AppError bad-input, not-allowed
  */
-export async function createRemoteFacilitator(ctx: Ctx, scope: Scope.Scope, input: unknown): Promise<{ id: string }> {
+export async function createRemoteFacilitator(
+  ctx: Ctx,
+  scope: MemberScope.MemberScope,
+  input: unknown,
+): Promise<{ id: string }> {
   const { merchantId } = scope
-  Scope.assertOwner(scope, merchantId)
+  MemberScope.assertOwner(scope, merchantId)
   const draft = RemoteFacilitatorDraft.parse(input)
   await assertReachable(draft.url)
   const id = ctx.id()

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { serve, type Answer, type Served } from '@/sandbox/facilitators/reference'
-import { createApiKey, type Scope } from '@/lib/auth'
+import { createApiKey, type MemberScope } from '@/lib/auth'
 import { db, sql } from '@/lib/db'
 import { createCtx } from '../ctx'
 import { setLimits } from '@/lib/facilitator/set-limits'
@@ -27,7 +27,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-async function owner(): Promise<Scope.Scope> {
+async function owner(): Promise<MemberScope.MemberScope> {
   const merchantId = randomUUID()
   await db.execute(sql`INSERT INTO merchant (id, slug, name) VALUES (${merchantId}, ${merchantId}, 'Acme')`)
   return { operator: false, merchantId, address, role: 'owner' }
@@ -44,7 +44,7 @@ const draft = (change: Record<string, string> = {}) => ({
   ...change,
 })
 
-const events = async ({ merchantId }: Scope.Scope) =>
+const events = async ({ merchantId }: MemberScope.MemberScope) =>
   db.query<{ type: string; data: object }>(
     sql`SELECT type, data FROM audit_event WHERE merchant_id = ${merchantId} ORDER BY seq`,
   )

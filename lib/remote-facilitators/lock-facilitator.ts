@@ -1,4 +1,4 @@
-import { Scope } from '@/lib/auth'
+import { MemberScope } from '@/lib/auth'
 import { sql, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import type * as RemoteFacilitator from './RemoteFacilitator'
@@ -12,11 +12,15 @@ type Stored = {
 }
 
 /** Reads a facilitator's row, locked until the end of the transaction. @throws AppError not-found, not-allowed */
-export async function lockFacilitator(by: Pick<Tx, 'query'>, scope: Scope.Scope, id: string): Promise<Stored> {
+export async function lockFacilitator(
+  by: Pick<Tx, 'query'>,
+  scope: MemberScope.MemberScope,
+  id: string,
+): Promise<Stored> {
   const [row] = await by.query<Stored>(sql`
     SELECT merchant_id, name, url, auth_kind, enabled
     FROM facilitator_upstream WHERE id = ${id}::uuid FOR UPDATE`)
   if (!row) throw new AppError('not-found', 'There is no such facilitator.')
-  Scope.assertOwner(scope, row.merchantId)
+  MemberScope.assertOwner(scope, row.merchantId)
   return row
 }

@@ -1,5 +1,5 @@
 import type { Ctx } from '../ctx'
-import type { Scope } from '@/lib/auth'
+import type { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
 import { forgetRoutes } from './read-routes'
@@ -12,7 +12,7 @@ import { lockFacilitator } from './lock-facilitator'
  */
 export async function setRemoteFacilitatorStatus(
   ctx: Ctx,
-  scope: Scope.Scope,
+  scope: MemberScope.MemberScope,
   id: string,
   enabled: boolean,
 ): Promise<void> {

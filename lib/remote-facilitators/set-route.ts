@@ -1,5 +1,5 @@
 import type { Ctx } from '../ctx'
-import { Scope } from '@/lib/auth'
+import { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { json, sql, withTransaction } from '@/lib/db'
 import type { AppError } from '@/lib/errors'
@@ -11,9 +11,13 @@ import * as RemoteFacilitatorDraft from './RemoteFacilitatorDraft'
  * "local" last or left out. Payments that a facilitator already has stay there. Idempotent.
  * @throws AppError bad-input, not-allowed
  */
-export async function setRoute(ctx: Ctx, scope: Scope.Scope, { network, scheme, targets }: RouteInput): Promise<void> {
+export async function setRoute(
+  ctx: Ctx,
+  scope: MemberScope.MemberScope,
+  { network, scheme, targets }: RouteInput,
+): Promise<void> {
   const { merchantId } = scope
-  Scope.assertOwner(scope, merchantId)
+  MemberScope.assertOwner(scope, merchantId)
   const chosen = [...new Set(targets)]
   const ids = chosen.filter((target) => target !== 'local')
   if (chosen.length === 0) throw wrongTargets('Choose at least one')

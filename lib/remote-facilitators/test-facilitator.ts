@@ -1,4 +1,4 @@
-import { Scope } from '@/lib/auth'
+import { MemberScope } from '@/lib/auth'
 import { db, sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { columns } from './columns'
@@ -13,12 +13,12 @@ export type FacilitatorTest = { ok: boolean; latencyMs: number; kinds: number; d
  * stored.
  * @throws AppError not-found, not-allowed
  */
-export async function testRemoteFacilitator(scope: Scope.Scope, id: string): Promise<FacilitatorTest> {
+export async function testRemoteFacilitator(scope: MemberScope.MemberScope, id: string): Promise<FacilitatorTest> {
   const [row] = await db.query<RemoteFacilitator.RemoteFacilitatorRow>(
     sql`SELECT ${columns} FROM facilitator_upstream WHERE id = ${id}::uuid`,
   )
   if (!row) throw new AppError('not-found', 'There is no such facilitator.')
-  Scope.assertOwner(scope, row.merchantId)
+  MemberScope.assertOwner(scope, row.merchantId)
   const { asked, kinds } = await refreshOne(RemoteFacilitator.from(row))
   const { latencyMs } = asked
   if (kinds) return { ok: true, latencyMs, kinds: kinds.length, detail: `It supports ${kinds.length} ways to pay.` }

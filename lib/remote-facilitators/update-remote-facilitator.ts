@@ -1,5 +1,5 @@
 import type { Ctx } from '../ctx'
-import type { Scope } from '@/lib/auth'
+import type { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { db, sql, withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
@@ -13,7 +13,12 @@ import { lockFacilitator } from './lock-facilitator'
  * Edits a remote facilitator. Empty credentials keep the stored ones. Payments that it has stay with it. Idempotent.
  * @throws AppError bad-input, not-found, not-allowed
  */
-export async function updateRemoteFacilitator(ctx: Ctx, scope: Scope.Scope, id: string, input: unknown): Promise<void> {
+export async function updateRemoteFacilitator(
+  ctx: Ctx,
+  scope: MemberScope.MemberScope,
+  id: string,
+  input: unknown,
+): Promise<void> {
   const { merchantId, ...stored } = await lockFacilitator(db, scope, id)
   const draft = RemoteFacilitatorDraft.parse(input, stored.authKind)
   // Credentials are never sent to another server than the one that they were entered for.

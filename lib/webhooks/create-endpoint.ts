@@ -1,6 +1,6 @@
 import type { Ctx } from '../ctx'
 import * as Sealed from '../sealed'
-import type { Scope } from '@/lib/auth'
+import type { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
 import { checkUrl } from '@/lib/egress'
@@ -16,7 +16,7 @@ const endpointsMax = 20
  */
 export async function createEndpoint(
   ctx: Ctx,
-  scope: Scope.Scope,
+  scope: MemberScope.MemberScope,
   input: unknown,
 ): Promise<{ id: string; secret: string }> {
   const { merchantId } = scope

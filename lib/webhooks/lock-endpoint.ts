@@ -1,4 +1,4 @@
-import { Scope } from '@/lib/auth'
+import { MemberScope } from '@/lib/auth'
 import { sql, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 
@@ -16,7 +16,7 @@ export type LockedEndpoint = {
  * The row of an endpoint, locked until the transaction ends.
  * @throws AppError not-found, also for another merchant's; not-allowed for viewers.
  */
-export async function lockEndpoint(tx: Tx, scope: Scope.Scope, id: string): Promise<LockedEndpoint> {
+export async function lockEndpoint(tx: Tx, scope: MemberScope.MemberScope, id: string): Promise<LockedEndpoint> {
   const [row] = await tx.query<LockedEndpoint>(sql`
     SELECT id, merchant_id, url, description, types, sealed, disabled_at IS NOT NULL AS is_disabled
     FROM webhook_endpoint WHERE id::text = ${id} FOR UPDATE`)
@@ -27,7 +27,7 @@ export async function lockEndpoint(tx: Tx, scope: Scope.Scope, id: string): Prom
 }
 
 /** @throws AppError not-allowed for viewers. */
-export function assertMayEdit(scope: Scope.Scope, merchantId: string): void {
-  if (!Scope.mayEdit(scope, merchantId))
+export function assertMayEdit(scope: MemberScope.MemberScope, merchantId: string): void {
+  if (!MemberScope.mayEdit(scope, merchantId))
     throw new AppError('not-allowed', 'Your wallet may look at this but not change it. Ask an owner.')
 }

@@ -1,5 +1,5 @@
 import type { Ctx } from '../ctx'
-import type { Scope } from '@/lib/auth'
+import type { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { db, sql, stayAlive, withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
@@ -19,7 +19,7 @@ type Row = { merchantId: string; endpointId: string | null; status: string; isFi
  */
 export async function resendDelivery(
   ctx: Ctx,
-  scope: Scope.Scope,
+  scope: MemberScope.MemberScope,
   id: string,
 ): Promise<TryResult & { isTaken: boolean }> {
   const [row] = await db.query<Row>(sql`

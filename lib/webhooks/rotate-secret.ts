@@ -1,6 +1,6 @@
 import type { Ctx } from '../ctx'
 import * as Sealed from '../sealed'
-import type { Scope } from '@/lib/auth'
+import type { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
 import { lockEndpoint } from './lock-endpoint'
@@ -14,7 +14,7 @@ const overlapHours = 24
  * the receiver can change over without rejecting a message. After a second call, the old one is the first of the two new ones.
  * @throws AppError not-found, not-allowed
  */
-export async function rotateSecret(ctx: Ctx, scope: Scope.Scope, id: string): Promise<{ secret: string }> {
+export async function rotateSecret(ctx: Ctx, scope: MemberScope.MemberScope, id: string): Promise<{ secret: string }> {
   const secret = Secret.make()
   const sealed = Buffer.from(Sealed.seal(secret, Sealed.endpointContext(id)))
   await withTransaction(async (tx) => {

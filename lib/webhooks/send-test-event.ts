@@ -1,5 +1,5 @@
 import type { Ctx } from '../ctx'
-import type { Scope } from '@/lib/auth'
+import type { MemberScope } from '@/lib/auth'
 import { sql, stayAlive, withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { claimDelivery } from './claim-delivery'
@@ -14,7 +14,7 @@ import { isTaken, tryDelivery } from './try-delivery'
  */
 export async function sendTestEvent(
   ctx: Ctx,
-  scope: Scope.Scope,
+  scope: MemberScope.MemberScope,
   endpointId: string,
 ): Promise<TryResult & { id: string; isTaken: boolean }> {
   const id = ctx.id()

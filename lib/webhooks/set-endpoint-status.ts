@@ -1,5 +1,5 @@
 import type { Ctx } from '../ctx'
-import type { Scope } from '@/lib/auth'
+import type { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
 import { disableEndpoint } from './disable-endpoint'
@@ -11,7 +11,7 @@ import { lockEndpoint } from './lock-endpoint'
  */
 export async function setEndpointStatus(
   ctx: Ctx,
-  scope: Scope.Scope,
+  scope: MemberScope.MemberScope,
   id: string,
   status: 'enabled' | 'disabled',
 ): Promise<void> {

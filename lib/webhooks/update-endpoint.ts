@@ -1,5 +1,5 @@
 import type { Ctx } from '../ctx'
-import type { Scope } from '@/lib/auth'
+import type { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { json, sql, withTransaction } from '@/lib/db'
 import { checkUrl } from '@/lib/egress'
@@ -10,7 +10,12 @@ import { lockEndpoint } from './lock-endpoint'
  * Changes the address and the events of an endpoint. Waiting deliveries go to the new address. May be called twice. @throws
  * AppError bad-input, not-found, not-allowed
  */
-export async function updateEndpoint(ctx: Ctx, scope: Scope.Scope, id: string, input: unknown): Promise<void> {
+export async function updateEndpoint(
+  ctx: Ctx,
+  scope: MemberScope.MemberScope,
+  id: string,
+  input: unknown,
+): Promise<void> {
   const draft = Endpoint.parse(input)
   const fault = await checkUrl(draft.url)
   if (fault) throw Endpoint.wrong([{ field: 'url', message: fault }])

@@ -11,7 +11,7 @@ import { Empty } from '@/components/empty'
 import { ListFooter } from '@/components/list/list-footer'
 import { Section } from '@/components/panel'
 import { PageHeader } from '@/components/page-header'
-import { Scope } from '@/lib/auth'
+import { MemberScope } from '@/lib/auth'
 import { listOpenAlerts, listResolvedAlerts, listRules, Rule } from '@/lib/alerts'
 import { labelServed } from '@/lib/chains'
 import { Caip } from '@/lib/money'
@@ -31,7 +31,7 @@ export default async function AlertsPage({ searchParams }: { searchParams: Promi
     listOpenAlerts(scope),
     listResolvedAlerts(scope, ask),
   ])
-  const editable = Scope.mayEdit(scope, scope.merchantId)
+  const editable = MemberScope.mayEdit(scope, scope.merchantId)
   return (
     <>
       {rules.some(({ enabled }) => enabled) && <AutoRefresh everyMs={5_000} />}
@@ -73,7 +73,7 @@ export default async function AlertsPage({ searchParams }: { searchParams: Promi
 }
 
 /** The form with its choices. */
-async function AddRule({ scope }: { scope: Scope.Scope }) {
+async function AddRule({ scope }: { scope: MemberScope.MemberScope }) {
   const endpoints = await listEndpoints(scope)
   return (
     <RuleDialog

@@ -5,7 +5,7 @@ import { toOutcome } from '@/app/_lib/outcome'
 import { requireActor } from '@/app/_lib/session'
 import type { ActionPreview, ActionResult, Kind } from '@/components/channel/channel-actions'
 import type { Outcome } from '@/components/outcome'
-import { Scope } from '@/lib/auth'
+import { MemberScope } from '@/lib/auth'
 import { ChannelFilter, getChannel, type ChannelView } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import { closeChannel, previewSettlement, settleChannelNow } from '@/lib/settlement'
@@ -55,9 +55,9 @@ export async function runChannelAction(id: string, kind: Kind): Promise<Outcome<
 }
 
 /** @throws AppError not-found for another merchant's channel, not-allowed for viewers. */
-async function findEditable(scope: Scope.Scope, id: string): Promise<ChannelView.ChannelDetail> {
+async function findEditable(scope: MemberScope.MemberScope, id: string): Promise<ChannelView.ChannelDetail> {
   const channel = ChannelFilter.isId(id) ? await getChannel(scope, id) : undefined
   if (!channel) throw new AppError('not-found', 'There is no such channel.')
-  if (Scope.mayEdit(scope, channel.merchantId)) return channel
+  if (MemberScope.mayEdit(scope, channel.merchantId)) return channel
   throw new AppError('not-allowed', 'Your wallet may view this but not change it. Ask an owner.')
 }

@@ -11,7 +11,7 @@ import { UsageTable } from '@/components/facilitator/usage-table'
 import { PageHeader } from '@/components/page-header'
 import { ButtonLink } from '@/components/ui/button-link'
 import { Card, CardHeader } from '@/components/ui/card'
-import { Scope } from '@/lib/auth'
+import { MemberScope } from '@/lib/auth'
 import { listUnknowns, sumFacilitations } from '@/lib/facilitator'
 import { listRoutes, listRemoteFacilitators } from '@/lib/remote-facilitators'
 import {
@@ -33,7 +33,7 @@ export default async function FacilitatorsPage() {
     listUnknowns(scope),
     sumFacilitations(scope),
   ])
-  const editable = Scope.mayEdit(scope, scope.merchantId)
+  const editable = MemberScope.mayEdit(scope, scope.merchantId)
   const own = facilitators.filter(({ merchantId }) => merchantId === scope.merchantId)
   return (
     <>
@@ -72,7 +72,7 @@ export default async function FacilitatorsPage() {
         </Card>
         <RemoteFacilitatorTable
           facilitators={facilitators}
-          mayEdit={(merchantId) => Scope.mayEdit(scope, merchantId)}
+          mayEdit={(merchantId) => MemberScope.mayEdit(scope, merchantId)}
           update={updateRemoteFacilitatorAction}
           setStatus={setRemoteFacilitatorStatusAction}
           test={testRemoteFacilitatorAction}

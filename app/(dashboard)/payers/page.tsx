@@ -7,7 +7,7 @@ import { PageHeader } from '@/components/page-header'
 import { AddPayer } from '@/components/payer/add-payer'
 import { GateDialog } from '@/components/payer/gate-dialog'
 import { PayerTable } from '@/components/payer/payer-table'
-import { Scope } from '@/lib/auth'
+import { MemberScope } from '@/lib/auth'
 import { listResourceNames } from '@/lib/merchants'
 import { Filter, Page } from '@/lib/paging'
 import { findGate, listPayers, PayerFilter, type Payer, type PayerView } from '@/lib/payers'
@@ -35,7 +35,7 @@ export default async function PayersPage({ searchParams }: { searchParams: Promi
         title="Payers"
         description={`Every wallet that paid, or tried. ${describeGate(gate)}`}
         actions={
-          Scope.mayEdit(scope, merchantId) && (
+          MemberScope.mayEdit(scope, merchantId) && (
             <>
               <GateDialog gate={gate} resources={resources} save={setGateAction} />
               <AddPayer save={setNoteAction} />

@@ -1,5 +1,5 @@
 import type { PolicyPreview } from '@/components/settlement/policy-form'
-import type { Scope } from '@/lib/auth'
+import type { MemberScope } from '@/lib/auth'
 import { Escrow } from '@/lib/chains'
 import { SettlementTermsDraft, Schedule } from '@/lib/channels'
 import type { Caip2 } from '@/lib/money'
@@ -11,7 +11,7 @@ const intervalsMs = [1, 5, 15, 60, 6 * 60, 24 * 60].map((minutes) => minutes * m
 
 /** A schedule in words, and the cost of intervals estimated from the merchant's recent batches. */
 export async function describePolicy(
-  scope: Scope.Scope,
+  scope: MemberScope.MemberScope,
   network: Caip2,
   input: SettlementTermsDraft.SettlementTermsInput,
 ): Promise<PolicyPreview> {

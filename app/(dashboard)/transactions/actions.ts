@@ -5,7 +5,7 @@ import { toOutcome } from '@/app/_lib/outcome'
 import { requireActor } from '@/app/_lib/session'
 import type { Outcome } from '@/components/outcome'
 import type { Kind, Preview } from '@/components/transaction/transaction-actions'
-import { Scope } from '@/lib/auth'
+import { MemberScope } from '@/lib/auth'
 import { AppError } from '@/lib/errors'
 import {
   cancelTransaction,
@@ -57,10 +57,10 @@ export async function runTransactionAction(id: string, kind: Kind): Promise<Outc
 }
 
 /** @throws AppError not-found if the reader may not see the transaction, not-allowed if it may not change it. */
-async function findEditable(scope: Scope.Scope, id: string): Promise<TransactionView.TransactionDetail> {
+async function findEditable(scope: MemberScope.MemberScope, id: string): Promise<TransactionView.TransactionDetail> {
   const transaction = Filter.isId(id) ? await getTransaction(scope, id) : undefined
   if (!transaction) throw new AppError('not-found', 'There is no such transaction.')
   const { merchantId } = transaction
-  if (merchantId === null ? scope.operator : Scope.mayEdit(scope, merchantId)) return transaction
+  if (merchantId === null ? scope.operator : MemberScope.mayEdit(scope, merchantId)) return transaction
   throw new AppError('not-allowed', 'Your wallet may view this but not change it. Ask an owner.')
 }

@@ -8,7 +8,7 @@ import { Card, CardContent, CardHeader } from '@/components/ui/card'
 import { CallbackSecret } from '@/components/webhook/callback-secret'
 import { EndpointDialog } from '@/components/webhook/endpoint-dialog'
 import { EndpointTable } from '@/components/webhook/endpoint-table'
-import { Scope } from '@/lib/auth'
+import { MemberScope } from '@/lib/auth'
 import { listEndpoints } from '@/lib/webhooks'
 import { createEndpointAction, revealCallbackSecretAction } from './actions'
 
@@ -17,7 +17,7 @@ export const metadata: Metadata = { title: 'Webhooks' }
 export default async function WebhooksPage() {
   const scope = await requireSession()
   const endpoints = await listEndpoints(scope)
-  const editable = Scope.mayEdit(scope, scope.merchantId)
+  const editable = MemberScope.mayEdit(scope, scope.merchantId)
   return (
     <>
       <PageHeader

@@ -18,7 +18,7 @@ import { Stance } from '@/components/payer/stance'
 import { PaymentTable } from '@/components/payment/payment-table'
 import { Time } from '@/components/time'
 import { Panel, Section } from '@/components/panel'
-import { Scope } from '@/lib/auth'
+import { MemberScope } from '@/lib/auth'
 import { listChannels } from '@/lib/channels'
 import { Filter } from '@/lib/paging'
 import { getPayer, Payer, type PayerView } from '@/lib/payers'
@@ -45,7 +45,7 @@ export default async function PayerPage({ params, searchParams }: Props) {
     listPayments(reader, { payer: wallet }, ask),
     listChannels(reader, { payer: wallet }, { size: 25 }),
   ])
-  const mayEdit = Scope.mayEdit(scope, merchantId)
+  const mayEdit = MemberScope.mayEdit(scope, merchantId)
   return (
     <>
       <PageHeader

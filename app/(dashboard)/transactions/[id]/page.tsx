@@ -14,7 +14,7 @@ import { TransactionFacts } from '@/components/transaction/transaction-facts'
 import { buttonVariants } from '@/components/ui/button-variants'
 import { ButtonLink } from '@/components/ui/button-link'
 import { Panel, Section } from '@/components/panel'
-import { Scope } from '@/lib/auth'
+import { MemberScope } from '@/lib/auth'
 import { listEventsOf } from '@/lib/audit'
 import { getTransaction, TransactionTimeline as Life, TransactionView } from '@/lib/execution'
 import { Filter } from '@/lib/paging'
@@ -110,8 +110,8 @@ function Header({ transaction, mayAct, batchId }: HeaderProps) {
 }
 
 /** The gateway's own transactions belong to no merchant. */
-function mayEdit(scope: Scope.Scope, merchantId: string | null): boolean {
-  return merchantId === null ? scope.operator : Scope.mayEdit(scope, merchantId)
+function mayEdit(scope: MemberScope.MemberScope, merchantId: string | null): boolean {
+  return merchantId === null ? scope.operator : MemberScope.mayEdit(scope, merchantId)
 }
 
 function Held({ reason }: { reason: string }) {

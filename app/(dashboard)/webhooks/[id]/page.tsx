@@ -12,7 +12,7 @@ import { EndpointActions } from '@/components/webhook/endpoint-actions'
 import { EndpointDialog } from '@/components/webhook/endpoint-dialog'
 import { EndpointFacts } from '@/components/webhook/endpoint-facts'
 import { stateOf } from '@/components/webhook/subscribed-to'
-import { Scope } from '@/lib/auth'
+import { MemberScope } from '@/lib/auth'
 import { Filter } from '@/lib/paging'
 import { DeliveryFilter, Endpoint, getEndpoint, listDeliveries, type WebhookEndpointView } from '@/lib/webhooks'
 import { rotateSecretAction, sendTestEventAction, setEndpointStatusAction, updateEndpointAction } from '../actions'
@@ -55,7 +55,7 @@ export default async function EndpointPage({ params, searchParams }: Props) {
   )
 }
 
-function EndpointHeader({ endpoint, scope }: { endpoint: WebhookEndpointView; scope: Scope.Scope }) {
+function EndpointHeader({ endpoint, scope }: { endpoint: WebhookEndpointView; scope: MemberScope.MemberScope }) {
   const { id, url, description, types, merchantId, disabledAt } = endpoint
   return (
     <>
@@ -65,7 +65,7 @@ function EndpointHeader({ endpoint, scope }: { endpoint: WebhookEndpointView; sc
         meta={<Status kind="endpoint" value={stateOf(endpoint)} />}
         description={description}
         actions={
-          Scope.mayEdit(scope, merchantId) && (
+          MemberScope.mayEdit(scope, merchantId) && (
             <>
               <EndpointActions
                 isDisabled={disabledAt !== null}

@@ -6,7 +6,7 @@ import { GET as checkpoint } from '../audit/checkpoint/route'
 import { GET as publicKey } from '../audit/key/route'
 import { GET as consistency } from '../audit/proof/consistency/route'
 import { GET as inclusion } from '../audit/proof/inclusion/route'
-import { createApiKey, type Scope } from '@/lib/auth'
+import { createApiKey, type MemberScope } from '@/lib/auth'
 import { readLogStatus, sequenceEvents } from '@/lib/audit'
 import { Erc20 } from '@/lib/chains'
 import { createCtx } from '@/lib/ctx'
@@ -21,7 +21,7 @@ import { chains } from '@/sandbox/testing/chains'
 
 const network = 'eip155:84532'
 const merchantId = '11111111-1111-4111-8111-111111111111'
-const owner: Scope.Scope = { address: '0xaa', merchantId, operator: false, role: 'owner' }
+const owner: MemberScope.MemberScope = { address: '0xaa', merchantId, operator: false, role: 'owner' }
 const ctx = createCtx({ kind: 'member', id: owner.address })
 const { evm } = chains()
 const everybody = { value: '', fee: '', transactions: '' }

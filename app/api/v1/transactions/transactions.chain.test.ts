@@ -6,7 +6,7 @@ import { GET as read } from './[id]/route'
 import { POST as speedUp } from './[id]/speed-up/route'
 import { GET as list, POST as ask } from './route'
 import { POST as simulate } from './simulate/route'
-import { createApiKey, revokeApiKey, type Scope } from '@/lib/auth'
+import { createApiKey, revokeApiKey, type MemberScope } from '@/lib/auth'
 import { Erc20, signersFor } from '@/lib/chains'
 import { createCtx } from '@/lib/ctx'
 import { db, endHeartbeat, sql } from '@/lib/db'
@@ -21,7 +21,7 @@ import { chains } from '@/sandbox/testing/chains'
 const network = 'eip155:84532'
 const merchantId = '11111111-1111-4111-8111-111111111111'
 const otherId = '22222222-2222-4222-8222-222222222222'
-const owner: Scope.Scope = { address: '0xaa', merchantId, operator: false, role: 'owner' }
+const owner: MemberScope.MemberScope = { address: '0xaa', merchantId, operator: false, role: 'owner' }
 const ctx = createCtx({ kind: 'member', id: owner.address })
 const { evm, tempo } = chains()
 let proxy: ChainProxy

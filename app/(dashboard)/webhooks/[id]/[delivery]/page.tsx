@@ -10,7 +10,7 @@ import { Panel } from '@/components/panel'
 import { DeliveryFacts } from '@/components/webhook/delivery-facts'
 import { AnswerButton } from '@/components/webhook/endpoint-actions'
 import { TryTable } from '@/components/webhook/try-table'
-import { Scope } from '@/lib/auth'
+import { MemberScope } from '@/lib/auth'
 import { Filter } from '@/lib/paging'
 import { getDelivery } from '@/lib/webhooks'
 import { resendDeliveryAction } from '../../actions'
@@ -36,7 +36,7 @@ export default async function DeliveryPage({ params }: Props) {
         title={delivery.type}
         meta={<Status kind="delivery" value={delivery.status} />}
         actions={
-          Scope.mayEdit(scope, delivery.merchantId) && (
+          MemberScope.mayEdit(scope, delivery.merchantId) && (
             <AnswerButton act={resendDeliveryAction.bind(null, deliveryId)} words="Resend" />
           )
         }
