@@ -7,12 +7,13 @@ import { MobileNav } from '@/components/shell/mobile-nav'
 import { SidebarNav } from '@/components/shell/sidebar-nav'
 import { TestModeBar } from '@/components/shell/test-mode-bar'
 import { ThemeToggle } from '@/components/shell/theme-toggle'
+import { roleNames } from '@/components/member/role-names'
 import { requireSession } from '@/app/_lib/session'
 import { env } from '@/lib/env'
 
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
   const scope = await requireSession()
-  const role = scope.operator ? 'Operator' : scope.role === 'owner' ? 'Owner' : 'Viewer'
+  const role = scope.operator ? 'Operator' : roleNames[scope.role]
   return (
     <div className="min-h-dvh lg:pl-56">
       <a

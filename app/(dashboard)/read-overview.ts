@@ -1,5 +1,5 @@
 import type { Overview } from '@/components/overview/overview'
-import type { MemberScope } from '@/lib/auth'
+import { MemberScope } from '@/lib/auth'
 import { countOpenAlerts } from '@/lib/alerts'
 import { env } from '@/lib/env'
 import { findMilestones, listPayments, summarizePayments, type DateRange } from '@/lib/payments'
@@ -24,6 +24,6 @@ export async function readOverview(scope: MemberScope.MemberScope, range: DateRa
     milestones,
     recent,
     // A viewer may change nothing, not even with test money.
-    demo: env.DEMO_PAYMENT_URL !== undefined && scope.role === 'owner',
+    demo: env.DEMO_PAYMENT_URL !== undefined && MemberScope.may(scope, scope.merchantId, 'sell'),
   }
 }

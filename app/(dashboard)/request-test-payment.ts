@@ -14,11 +14,11 @@ export type TestPayment = { paymentId: string; status: number }
 /**
  * Asks the demo's agent (`DEMO_PAYMENT_URL`) to buy the merchant's cheapest resource with test money. Every call is a new payment.
  * @returns the payment's id, and the status that the gateway answered.
- * @throws AppError not-allowed outside the demo and for viewers, bad-input for a way that does not exist, unavailable when nothing was paid.
+ * @throws AppError not-allowed outside the demo and for a role that may not sell, bad-input for a way that does not exist, unavailable when nothing was paid.
  */
 export async function requestTestPayment(scope: MemberScope.MemberScope, way: PaymentWay): Promise<TestPayment> {
   if (!env.DEMO_PAYMENT_URL) throw new AppError('not-allowed', 'Test payments exist in the demo only.')
-  MemberScope.assertOwner(scope, scope.merchantId)
+  MemberScope.assertMay(scope, scope.merchantId, 'sell')
   if (!paymentWays.some((known) => known.way === way))
     throw new AppError('bad-input', 'This way to pay does not exist.')
   const response = await fetch(env.DEMO_PAYMENT_URL, {

@@ -14,8 +14,7 @@ const rulesMax = 50
  */
 export async function createRule(ctx: Ctx, scope: MemberScope.MemberScope, input: unknown): Promise<{ id: string }> {
   const { merchantId, operator } = scope
-  if (!MemberScope.mayEdit(scope, merchantId))
-    throw new AppError('not-allowed', 'Your wallet may look at this but not change it. Ask an owner.')
+  MemberScope.assertMay(scope, merchantId, 'integrate')
   const { condition, endpointId } = Rule.parse(input, scope)
   const { kind, ...params } = condition
   const id = ctx.id()

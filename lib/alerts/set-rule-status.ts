@@ -23,8 +23,7 @@ export async function setRuleStatus(
       FROM alert_rule WHERE id::text = ${id} FOR UPDATE`)
     if (!rule || !(scope.operator || scope.merchantId === rule.merchantId))
       throw new AppError('not-found', 'There is no such rule.')
-    if (!MemberScope.mayEdit(scope, rule.merchantId))
-      throw new AppError('not-allowed', 'Your wallet may look at this but not change it. Ask an owner.')
+    MemberScope.assertMay(scope, rule.merchantId, 'integrate')
     if (rule.enabled === enabled) return
     await tx.execute(sql`UPDATE alert_rule SET enabled = ${enabled} WHERE id = ${rule.id}::uuid`)
     await recordEvent(tx, ctx, {

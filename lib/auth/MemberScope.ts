@@ -1,22 +1,65 @@
 import type { Reader } from '../ctx'
 import { AppError } from '@/lib/errors'
 
+/** What a member may change. Reading needs no permission: every member sees everything of its merchant. */
+export const permissions = [
+  /** Resources, their prices and headers, and pausing. */
+  'sell',
+  /** Names, labels and access of payers. */
+  'customers',
+  /** API keys, webhooks, alert rules, remote facilitators and limits. */
+  'integrate',
+  /** Policies of executions, and transactions: retry, speed up, cancel. */
+  'execute',
+  /** Settlement schedules, channels, and checks of unknown payments. */
+  'settle',
+  /** Refunds of payments. */
+  'refund',
+  /** Notes and labels of payments, reports, and closing months. */
+  'books',
+  /** The addresses that receive the merchant's money. */
+  'payouts',
+  /** Members and invitations. */
+  'members',
+  /** The merchant's name, slug and deletion. */
+  'shop',
+] as const
+
+export type MemberPermission = (typeof permissions)[number]
+
+export const roles = ['owner', 'developer', 'finance', 'viewer'] as const
+
+export type MemberRole = (typeof roles)[number]
+
+/** The whole table of what each role may change. The members page prints it. */
+export const permissionsOf: Record<MemberRole, readonly MemberPermission[]> = {
+  owner: permissions,
+  developer: ['sell', 'customers', 'integrate', 'execute'],
+  finance: ['customers', 'settle', 'refund', 'books'],
+  viewer: [],
+}
+
 /** What a signed-in wallet may see and do. Every read verb takes it (it is a Reader). */
 export type MemberScope = Reader & {
   /** Lower-case wallet address. */
   address: string
-  /** A viewer changes nothing. */
-  role: 'owner' | 'viewer'
+  /** Its role at this merchant; operators are owners everywhere. */
+  role: MemberRole
 }
 
-/** Whether it may change things of this merchant. */
-export function mayEdit(scope: MemberScope, merchantId: string): boolean {
-  return scope.operator || (scope.role === 'owner' && scope.merchantId === merchantId)
+/** Whether it may make changes of this kind for this merchant; null stands for what belongs to the installation itself. */
+export function may(scope: MemberScope, merchantId: string | null, permission: MemberPermission): boolean {
+  if (scope.operator) return true
+  return scope.merchantId === merchantId && permissionsOf[scope.role].includes(permission)
 }
 
-/** @throws AppError not-found for another merchant's things (their existence is not revealed), not-allowed for viewers. */
-export function assertOwner(scope: MemberScope, merchantId: string): void {
-  if (mayEdit(scope, merchantId)) return
+/**
+ * @throws AppError not-found for another merchant's things (their existence is not revealed), not-allowed for a role without the
+ * permission; the message names the roles that have it.
+ */
+export function assertMay(scope: MemberScope, merchantId: string | null, permission: MemberPermission): void {
+  if (may(scope, merchantId, permission)) return
   if (scope.merchantId !== merchantId) throw new AppError('not-found', 'There is nothing of this kind here.')
-  throw new AppError('not-allowed', 'Your wallet may look at this but not change it. Ask an owner.')
+  const able = roles.filter((role) => permissionsOf[role].includes(permission)).join(' or ')
+  throw new AppError('not-allowed', `Your role here is ${scope.role}. This change needs the role ${able}.`)
 }

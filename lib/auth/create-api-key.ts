@@ -4,7 +4,7 @@ import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import * as ApiKey from './ApiKey'
-import { assertOwner, type MemberScope } from './MemberScope'
+import { assertMay, type MemberScope } from './MemberScope'
 import { createToken, hashToken } from './token'
 
 /**
@@ -15,7 +15,7 @@ import { createToken, hashToken } from './token'
 export async function createApiKey(ctx: Ctx, scope: MemberScope, input: unknown): Promise<{ id: string; key: string }> {
   const draft = ApiKey.parseDraft(input)
   const { merchantId } = scope
-  assertOwner(scope, merchantId)
+  assertMay(scope, merchantId, 'integrate')
   const id = ctx.id()
   const prefix = `sk_${randomBytes(4).toString('hex')}`
   const key = `${prefix}_${createToken()}`

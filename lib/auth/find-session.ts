@@ -1,6 +1,6 @@
 import { db, sql } from '@/lib/db'
 import { isOperator } from './is-operator'
-import type { MemberScope } from './MemberScope'
+import type { MemberRole, MemberScope } from './MemberScope'
 import { hashToken } from './token'
 
 /** A session ends after this long without use. */
@@ -8,7 +8,7 @@ const idle = '30 minutes'
 /** Updated at most this often. */
 const touched = '30 seconds'
 
-type Row = { address: string; merchantId: string; role: 'owner' | 'viewer' | null; stale: boolean }
+type Row = { address: string; merchantId: string; role: MemberRole | null; stale: boolean }
 
 /** The scope of a session id; undefined if it is unknown or expired, or its wallet may no longer sign in. */
 export async function findSession(token: string | undefined): Promise<MemberScope | undefined> {

@@ -13,6 +13,7 @@ export { limitActions, limitPublicReads, limitRate, limitSession, limitSignIns }
 export { listApiKeys, type ApiKeyRow } from './list-api-keys'
 export { revokeApiKey } from './revoke-api-key'
 export * as MemberScope from './MemberScope'
+export type { MemberPermission, MemberRole } from './MemberScope'
 export { sessionMs, signIn } from './sign-in'
 export { signOut } from './sign-out'
 export * as SignIn from './agents/SignIn'

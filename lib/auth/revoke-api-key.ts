@@ -2,7 +2,7 @@ import type { Ctx } from '../ctx'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
-import { assertOwner, type MemberScope } from './MemberScope'
+import { assertMay, type MemberScope } from './MemberScope'
 
 /**
  * Revokes a key for good, from its next request on. What it started before continues. May be called twice.
@@ -13,7 +13,7 @@ export async function revokeApiKey(ctx: Ctx, scope: MemberScope, id: string): Pr
     const [key] = await tx.query<{ merchantId: string; prefix: string; name: string; revoked: boolean }>(sql`
       SELECT merchant_id, prefix, name, revoked_at IS NOT NULL AS revoked FROM api_key WHERE id = ${id}::uuid FOR UPDATE`)
     if (!key) throw new AppError('not-found', 'There is no such API key.')
-    assertOwner(scope, key.merchantId)
+    assertMay(scope, key.merchantId, 'integrate')
     if (key.revoked) return
     await tx.execute(sql`UPDATE api_key SET revoked_at = now() WHERE id = ${id}::uuid`)
     const { prefix, name, merchantId } = key

@@ -27,8 +27,7 @@ export async function updateSettlementTerms(
 ): Promise<void> {
   const { merchantId, network } = key
   if (!scope.operator && scope.merchantId !== merchantId) throw new AppError('not-found', 'There is no such merchant.')
-  if (!MemberScope.mayEdit(scope, merchantId))
-    throw new AppError('not-allowed', 'Your wallet may look at this but not change it. Ask an owner.')
+  MemberScope.assertMay(scope, merchantId, 'settle')
   if (!listSessionNetworks().includes(network))
     throw new AppError('not-found', 'Nothing is sold by session on this network.')
   const policy = SettlementTermsDraft.parse(input)

@@ -14,7 +14,7 @@ export async function checkNow(ctx: Ctx, scope: MemberScope.MemberScope, payment
     sql`SELECT merchant_id FROM payment WHERE id = ${paymentId}::uuid`,
   )
   if (!payment) throw new AppError('not-found', 'There is no such payment.')
-  MemberScope.assertOwner(scope, payment.merchantId)
+  MemberScope.assertMay(scope, payment.merchantId, 'settle')
   const look = await lookAtChain(ctx, paymentId)
   switch (look.kind) {
     case 'moved':

@@ -22,7 +22,7 @@ export async function setLimits(
       sql`SELECT merchant_id, prefix, scopes FROM api_key WHERE id = ${keyId}::uuid FOR UPDATE`,
     )
     if (!key) throw new AppError('not-found', 'There is no such API key.')
-    MemberScope.assertOwner(scope, key.merchantId)
+    MemberScope.assertMay(scope, key.merchantId, 'integrate')
     if (!key.scopes.includes('facilitate'))
       throw new AppError('not-possible', 'This key may not use the facilitator, so it has no limits there.')
     const [row] = await tx.query<LimitRow>(sql`

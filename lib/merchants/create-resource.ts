@@ -1,10 +1,9 @@
 import type { Ctx } from '../ctx'
-import type { MemberScope } from '@/lib/auth'
+import { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
 import type { FieldError } from '@/lib/errors'
 import { AppError } from '@/lib/errors'
-import { assertMayEdit } from './assert-may-edit'
 import { assertUpstream } from './assert-upstream'
 import * as ResourceDraft from './ResourceDraft'
 import * as ResourceRow from './ResourceRow'
@@ -24,7 +23,7 @@ export async function createResource(
   input: unknown,
 ): Promise<{ id: string; warnings: FieldError[] }> {
   const draft = ResourceDraft.parse(input)
-  assertMayEdit(scope, scope.merchantId)
+  MemberScope.assertMay(scope, scope.merchantId, 'sell')
   await assertUpstream(draft)
   const id = ctx.id()
   await withTransaction(async (tx) => {

@@ -1,8 +1,7 @@
-import type { MemberScope } from '@/lib/auth'
+import { MemberScope } from '@/lib/auth'
 import { sql, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
-import { assertMayEdit } from './assert-may-edit'
 import type { Resource } from './Resource'
 import * as ResourceRow from './ResourceRow'
 
@@ -23,6 +22,6 @@ export async function lockResource(tx: Tx, scope: MemberScope.MemberScope, id: s
     FROM resource r JOIN merchant m ON m.id = r.merchant_id
     WHERE r.id::text = ${id} FOR UPDATE OF r`)
   if (!row) throw new AppError('not-found', 'There is no such resource.')
-  assertMayEdit(scope, row.merchantId)
+  MemberScope.assertMay(scope, row.merchantId, 'sell')
   return row
 }

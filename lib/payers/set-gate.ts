@@ -15,7 +15,7 @@ import { parseGate } from './Payer'
 export async function setGate(ctx: Ctx, scope: MemberScope.MemberScope, input: unknown): Promise<void> {
   const gate = parseGate(input)
   const { merchantId } = scope
-  MemberScope.assertOwner(scope, merchantId)
+  MemberScope.assertMay(scope, merchantId, 'customers')
   await withTransaction(async (tx) => {
     await lock(tx, merchantId, scope.address)
     const before = await findGate(merchantId, tx)

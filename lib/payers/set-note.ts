@@ -21,7 +21,7 @@ export async function setNote(
   const wallet = parseWallet(address)
   const note = parseNote(input)
   const { merchantId } = scope
-  MemberScope.assertOwner(scope, merchantId)
+  MemberScope.assertMay(scope, merchantId, 'customers')
   await withTransaction(async (tx) => {
     const before = await lock(tx, merchantId, wallet, scope.address)
     const changes = diff(before, note)

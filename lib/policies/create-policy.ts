@@ -13,7 +13,7 @@ import * as ExecutionPolicyDraft from './ExecutionPolicyDraft'
 export async function createPolicy(ctx: Ctx, scope: MemberScope.MemberScope, input: unknown): Promise<{ id: string }> {
   const { name, rules } = ExecutionPolicyDraft.parse(input)
   const { merchantId } = scope
-  MemberScope.assertOwner(scope, merchantId)
+  MemberScope.assertMay(scope, merchantId, 'execute')
   const id = ctx.id()
   await withTransaction(async (tx) => {
     await tx.execute(sql`

@@ -10,6 +10,6 @@ export async function lockPolicy(tx: Tx, scope: MemberScope.MemberScope, id: str
     SELECT merchant_id, name, version, rules, archived_at IS NOT NULL AS archived
     FROM execution_policy WHERE id = ${id}::uuid FOR UPDATE`)
   if (!row) throw new AppError('not-found', 'There is no such policy.')
-  MemberScope.assertOwner(scope, row.merchantId)
+  MemberScope.assertMay(scope, row.merchantId, 'execute')
   return { ...row, rules: parseRules(row.rules) }
 }

@@ -19,7 +19,7 @@ export async function createRemoteFacilitator(
   input: unknown,
 ): Promise<{ id: string }> {
   const { merchantId } = scope
-  MemberScope.assertOwner(scope, merchantId)
+  MemberScope.assertMay(scope, merchantId, 'integrate')
   const draft = RemoteFacilitatorDraft.parse(input)
   await assertReachable(draft.url)
   const id = ctx.id()

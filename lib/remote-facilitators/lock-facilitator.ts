@@ -21,6 +21,6 @@ export async function lockFacilitator(
     SELECT merchant_id, name, url, auth_kind, enabled
     FROM facilitator_upstream WHERE id = ${id}::uuid FOR UPDATE`)
   if (!row) throw new AppError('not-found', 'There is no such facilitator.')
-  MemberScope.assertOwner(scope, row.merchantId)
+  MemberScope.assertMay(scope, row.merchantId, 'integrate')
   return row
 }

@@ -17,7 +17,7 @@ export async function setRoute(
   { network, scheme, targets }: RouteInput,
 ): Promise<void> {
   const { merchantId } = scope
-  MemberScope.assertOwner(scope, merchantId)
+  MemberScope.assertMay(scope, merchantId, 'integrate')
   const chosen = [...new Set(targets)]
   const ids = chosen.filter((target) => target !== 'local')
   if (chosen.length === 0) throw wrongTargets('Choose at least one')

@@ -18,7 +18,7 @@ export async function testRemoteFacilitator(scope: MemberScope.MemberScope, id: 
     sql`SELECT ${columns} FROM facilitator_upstream WHERE id = ${id}::uuid`,
   )
   if (!row) throw new AppError('not-found', 'There is no such facilitator.')
-  MemberScope.assertOwner(scope, row.merchantId)
+  MemberScope.assertMay(scope, row.merchantId, 'integrate')
   const { asked, kinds } = await refreshOne(RemoteFacilitator.from(row))
   const { latencyMs } = asked
   if (kinds) return { ok: true, latencyMs, kinds: kinds.length, detail: `It supports ${kinds.length} ways to pay.` }

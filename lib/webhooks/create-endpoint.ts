@@ -1,11 +1,10 @@
 import type { Ctx } from '../ctx'
 import * as Sealed from '../sealed'
-import type { MemberScope } from '@/lib/auth'
+import { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
 import { checkUrl } from '@/lib/egress'
 import * as Endpoint from './Endpoint'
-import { assertMayEdit } from './lock-endpoint'
 import * as Secret from './Secret'
 
 const endpointsMax = 20
@@ -20,7 +19,7 @@ export async function createEndpoint(
   input: unknown,
 ): Promise<{ id: string; secret: string }> {
   const { merchantId } = scope
-  assertMayEdit(scope, merchantId)
+  MemberScope.assertMay(scope, merchantId, 'integrate')
   const { url, description, types } = Endpoint.parse(input)
   const fault = await checkUrl(url)
   if (fault) throw Endpoint.wrong([{ field: 'url', message: fault }])

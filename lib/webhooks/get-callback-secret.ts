@@ -1,9 +1,8 @@
-import type { MemberScope } from '@/lib/auth'
-import { assertMayEdit } from './lock-endpoint'
+import { MemberScope } from '@/lib/auth'
 import * as Secret from './Secret'
 
-/** The secret that signs callbacks of the caller's merchant. @throws AppError not-allowed for viewers. */
+/** The secret that signs callbacks of the caller's merchant. @throws AppError not-allowed for a role that may not integrate. */
 export function getCallbackSecret(scope: MemberScope.MemberScope): string {
-  assertMayEdit(scope, scope.merchantId)
+  MemberScope.assertMay(scope, scope.merchantId, 'integrate')
   return Secret.ofCallbacks(scope.merchantId)
 }

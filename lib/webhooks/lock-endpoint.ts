@@ -14,7 +14,7 @@ export type LockedEndpoint = {
 
 /**
  * The row of an endpoint, locked until the transaction ends.
- * @throws AppError not-found, also for another merchant's; not-allowed for viewers.
+ * @throws AppError not-found, also for another merchant's; not-allowed for a role that may not integrate.
  */
 export async function lockEndpoint(tx: Tx, scope: MemberScope.MemberScope, id: string): Promise<LockedEndpoint> {
   const [row] = await tx.query<LockedEndpoint>(sql`
@@ -22,12 +22,6 @@ export async function lockEndpoint(tx: Tx, scope: MemberScope.MemberScope, id: s
     FROM webhook_endpoint WHERE id::text = ${id} FOR UPDATE`)
   if (!row || !(scope.operator || scope.merchantId === row.merchantId))
     throw new AppError('not-found', 'There is no such endpoint.')
-  assertMayEdit(scope, row.merchantId)
+  MemberScope.assertMay(scope, row.merchantId, 'integrate')
   return row
-}
-
-/** @throws AppError not-allowed for viewers. */
-export function assertMayEdit(scope: MemberScope.MemberScope, merchantId: string): void {
-  if (!MemberScope.mayEdit(scope, merchantId))
-    throw new AppError('not-allowed', 'Your wallet may look at this but not change it. Ask an owner.')
 }

@@ -1,11 +1,10 @@
 import type { Ctx } from '../ctx'
-import type { MemberScope } from '@/lib/auth'
+import { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { db, sql, stayAlive, withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { claimDelivery } from './claim-delivery'
 import { isFirst } from './delivery-lease'
-import { assertMayEdit } from './lock-endpoint'
 import type { TryResult } from './post-message'
 import { isTaken, tryDelivery } from './try-delivery'
 
@@ -28,7 +27,7 @@ export async function resendDelivery(
     FROM webhook_delivery d LEFT JOIN webhook_endpoint e ON e.id = d.endpoint_id WHERE d.id::text = ${id}`)
   if (!row || !(scope.operator || scope.merchantId === row.merchantId))
     throw new AppError('not-found', 'There is no such delivery.')
-  assertMayEdit(scope, row.merchantId)
+  MemberScope.assertMay(scope, row.merchantId, 'integrate')
   if (row.isDisabled) throw new AppError('stale-state', 'Its endpoint is switched off. Switch it on first.')
   if (row.status === 'waiting' && !row.isFirst)
     throw new AppError('stale-state', 'An earlier webhook of the same subject waits. Resend that one first.')

@@ -31,7 +31,7 @@ export default async function AlertsPage({ searchParams }: { searchParams: Promi
     listOpenAlerts(scope),
     listResolvedAlerts(scope, ask),
   ])
-  const editable = MemberScope.mayEdit(scope, scope.merchantId)
+  const editable = MemberScope.may(scope, scope.merchantId, 'integrate')
   return (
     <>
       {rules.some(({ enabled }) => enabled) && <AutoRefresh everyMs={5_000} />}

@@ -54,10 +54,10 @@ export async function runChannelAction(id: string, kind: Kind): Promise<Outcome<
   })
 }
 
-/** @throws AppError not-found for another merchant's channel, not-allowed for viewers. */
+/** @throws AppError not-found for another merchant's channel, not-allowed for a role that may not settle. */
 async function findEditable(scope: MemberScope.MemberScope, id: string): Promise<ChannelView.ChannelDetail> {
   const channel = ChannelFilter.isId(id) ? await getChannel(scope, id) : undefined
   if (!channel) throw new AppError('not-found', 'There is no such channel.')
-  if (MemberScope.mayEdit(scope, channel.merchantId)) return channel
-  throw new AppError('not-allowed', 'Your wallet may view this but not change it. Ask an owner.')
+  MemberScope.assertMay(scope, channel.merchantId, 'settle')
+  return channel
 }

@@ -33,7 +33,7 @@ export default async function FacilitatorsPage() {
     listUnknowns(scope),
     sumFacilitations(scope),
   ])
-  const editable = MemberScope.mayEdit(scope, scope.merchantId)
+  const editable = MemberScope.may(scope, scope.merchantId, 'integrate')
   const own = facilitators.filter(({ merchantId }) => merchantId === scope.merchantId)
   return (
     <>
@@ -72,7 +72,7 @@ export default async function FacilitatorsPage() {
         </Card>
         <RemoteFacilitatorTable
           facilitators={facilitators}
-          mayEdit={(merchantId) => MemberScope.mayEdit(scope, merchantId)}
+          mayEdit={(merchantId) => MemberScope.may(scope, merchantId, 'integrate')}
           update={updateRemoteFacilitatorAction}
           setStatus={setRemoteFacilitatorStatusAction}
           test={testRemoteFacilitatorAction}

@@ -6,7 +6,7 @@ import { LimitsCard } from '@/components/facilitator/limits-card'
 import { CreateKey } from '@/components/key/create-key'
 import { KeyTable } from '@/components/key/key-table'
 import { PageHeader } from '@/components/page-header'
-import { ApiKey, listApiKeys } from '@/lib/auth'
+import { ApiKey, listApiKeys, MemberScope } from '@/lib/auth'
 import { labelServed } from '@/lib/chains'
 import { listPolicies } from '@/lib/policies'
 import { CallerLimits, listLimits } from '@/lib/facilitator'
@@ -18,7 +18,7 @@ export default async function KeysPage() {
   const scope = await requireSession()
   const [keys, policies, limits] = await Promise.all([listApiKeys(scope), listPolicies(scope), listLimits(scope)])
   const usable = policies.filter(({ merchantId, archivedAt }) => merchantId === scope.merchantId && archivedAt === null)
-  const editable = scope.role === 'owner'
+  const editable = MemberScope.may(scope, scope.merchantId, 'integrate')
   return (
     <>
       <PageHeader

@@ -35,7 +35,7 @@ export default async function PayersPage({ searchParams }: { searchParams: Promi
         title="Payers"
         description={`Every wallet that paid, or tried. ${describeGate(gate)}`}
         actions={
-          MemberScope.mayEdit(scope, merchantId) && (
+          MemberScope.may(scope, merchantId, 'customers') && (
             <>
               <GateDialog gate={gate} resources={resources} save={setGateAction} />
               <AddPayer save={setNoteAction} />

@@ -5,6 +5,7 @@ import { Empty } from '@/components/empty'
 import { PageHeader } from '@/components/page-header'
 import { PolicyTable } from '@/components/policy/policy-table'
 import { ButtonLink } from '@/components/ui/button-link'
+import { MemberScope } from '@/lib/auth'
 import { labelNetwork } from '@/lib/chains'
 import { listPolicies, type StoredExecutionPolicy } from '@/lib/policies'
 
@@ -13,7 +14,7 @@ export const metadata: Metadata = { title: 'Policies' }
 export default async function PoliciesPage() {
   const scope = await requireSession()
   const policies = await listPolicies(scope)
-  const add = scope.role === 'owner' && (
+  const add = MemberScope.may(scope, scope.merchantId, 'execute') && (
     <ButtonLink href="/policies/new">
       <Plus aria-hidden /> New policy
     </ButtonLink>

@@ -10,6 +10,7 @@ import { PageHeader } from '@/components/page-header'
 import { MethodPath } from '@/components/resource/method'
 import { Status } from '@/components/status'
 import { ButtonLink } from '@/components/ui/button-link'
+import { MemberScope } from '@/lib/auth'
 import { listResources, type ResourceRow } from '@/lib/merchants'
 
 export const metadata: Metadata = { title: 'Resources' }
@@ -62,7 +63,7 @@ export default async function ResourcesPage() {
       <PageHeader
         title="Resources"
         description="What you sell: one method on one path, its price, and where the money goes."
-        actions={scope.role === 'owner' && rows.length > 0 && add}
+        actions={MemberScope.may(scope, scope.merchantId, 'sell') && rows.length > 0 && add}
       />
       <DataTable
         caption="Resources by path"
@@ -71,7 +72,11 @@ export default async function ResourcesPage() {
         rowKey={(row) => row.id}
         rowHref={(row) => `/resources/${row.id}`}
         empty={
-          <Empty icon={Boxes} title="Nothing is on sale yet" action={scope.role === 'owner' && add}>
+          <Empty
+            icon={Boxes}
+            title="Nothing is on sale yet"
+            action={MemberScope.may(scope, scope.merchantId, 'sell') && add}
+          >
             Set a price for a URL of your API, and agents can buy it.
           </Empty>
         }

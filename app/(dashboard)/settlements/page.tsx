@@ -11,6 +11,7 @@ import { ReconciliationTable } from '@/components/settlement/reconciliation-tabl
 import { RefundTable } from '@/components/settlement/refund-table'
 import { Schedules } from '@/components/settlement/schedules'
 import { statusOptions } from '@/components/status'
+import { MemberScope } from '@/lib/auth'
 import { Escrow, labelNetwork } from '@/lib/chains'
 import { findSettlementTerms, listSessionNetworks, Schedule } from '@/lib/channels'
 import { Filter, Page } from '@/lib/paging'
@@ -57,7 +58,7 @@ export default async function SettlementsPage({ searchParams }: { searchParams: 
           description="When the vouchers of your channels are paid out on chain, and the limits of agents until then."
           className="mt-8"
         >
-          <Schedules rows={schedules} editable={scope.role === 'owner'} />
+          <Schedules rows={schedules} editable={MemberScope.may(scope, scope.merchantId, 'settle')} />
         </Section>
       )}
       <Section id="refunds" title="Refunds" className="mt-8">

@@ -60,7 +60,6 @@ export async function runTransactionAction(id: string, kind: Kind): Promise<Outc
 async function findEditable(scope: MemberScope.MemberScope, id: string): Promise<TransactionView.TransactionDetail> {
   const transaction = Filter.isId(id) ? await getTransaction(scope, id) : undefined
   if (!transaction) throw new AppError('not-found', 'There is no such transaction.')
-  const { merchantId } = transaction
-  if (merchantId === null ? scope.operator : MemberScope.mayEdit(scope, merchantId)) return transaction
-  throw new AppError('not-allowed', 'Your wallet may view this but not change it. Ask an owner.')
+  MemberScope.assertMay(scope, transaction.merchantId, 'execute')
+  return transaction
 }

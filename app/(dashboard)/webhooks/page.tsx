@@ -17,7 +17,7 @@ export const metadata: Metadata = { title: 'Webhooks' }
 export default async function WebhooksPage() {
   const scope = await requireSession()
   const endpoints = await listEndpoints(scope)
-  const editable = MemberScope.mayEdit(scope, scope.merchantId)
+  const editable = MemberScope.may(scope, scope.merchantId, 'integrate')
   return (
     <>
       <PageHeader

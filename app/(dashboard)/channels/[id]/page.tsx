@@ -66,7 +66,7 @@ export default async function ChannelPage({ params, searchParams }: Props) {
       {channel.state !== 'closed' && channel.state !== 'failed' && (
         <AutoRefresh everyMs={isLive(channel) ? 5_000 : 2_000} />
       )}
-      <Header channel={channel} nowMs={nowMs} editable={MemberScope.mayEdit(scope, channel.merchantId)} />
+      <Header channel={channel} nowMs={nowMs} editable={MemberScope.may(scope, channel.merchantId, 'settle')} />
       <p className="mb-5 max-w-3xl text-base" role="status">
         {story.now} <span className="text-muted-foreground">{story.next}</span>
       </p>

@@ -45,7 +45,7 @@ export default async function PayerPage({ params, searchParams }: Props) {
     listPayments(reader, { payer: wallet }, ask),
     listChannels(reader, { payer: wallet }, { size: 25 }),
   ])
-  const mayEdit = MemberScope.mayEdit(scope, merchantId)
+  const mayEdit = MemberScope.may(scope, merchantId, 'customers')
   return (
     <>
       <PageHeader

@@ -13,7 +13,7 @@ import { Status } from '@/components/status'
 import { ButtonLink } from '@/components/ui/button-link'
 import { Card, CardHeader, CardContent } from '@/components/ui/card'
 import { Panel } from '@/components/panel'
-import { listApiKeys, type ApiKeyRow } from '@/lib/auth'
+import { listApiKeys, type ApiKeyRow, MemberScope } from '@/lib/auth'
 import { labelNetwork } from '@/lib/chains'
 import { Filter } from '@/lib/paging'
 import { findPolicy, listUsage, listVersions, ExecutionPolicy, type StoredExecutionPolicy } from '@/lib/policies'
@@ -36,7 +36,7 @@ export default async function PolicyPage({ params }: { params: Promise<{ id: str
         crumbs={[{ label: 'Policies', href: '/policies' }, { label: policy.name }]}
         meta={<Status kind="policy" value={live ? 'used' : 'archived'} />}
         actions={
-          scope.role === 'owner' &&
+          MemberScope.may(scope, scope.merchantId, 'execute') &&
           live && (
             <>
               <ArchivePolicy name={policy.name} archive={archivePolicyAction.bind(null, id)} />

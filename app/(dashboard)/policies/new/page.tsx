@@ -3,6 +3,7 @@ import { notFound } from 'next/navigation'
 import { requireSession } from '@/app/_lib/session'
 import { PageHeader } from '@/components/page-header'
 import { PolicyForm } from '@/components/policy/policy-form'
+import { MemberScope } from '@/lib/auth'
 import { createPolicyAction } from '../actions'
 import { blankPolicy, policyChoices } from '../choices'
 
@@ -10,7 +11,7 @@ export const metadata: Metadata = { title: 'New policy' }
 
 export default async function NewPolicyPage() {
   const scope = await requireSession()
-  if (scope.role !== 'owner') notFound()
+  if (!MemberScope.may(scope, scope.merchantId, 'execute')) notFound()
   const { networks, units } = policyChoices()
   return (
     <>

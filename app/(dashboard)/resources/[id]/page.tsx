@@ -26,6 +26,7 @@ import { Status } from '@/components/status'
 import { Time } from '@/components/time'
 import { ButtonLink } from '@/components/ui/button-link'
 import { Card, CardContent, CardHeader } from '@/components/ui/card'
+import { MemberScope } from '@/lib/auth'
 import { listEvents, type EventRow } from '@/lib/audit'
 import { labelNetwork } from '@/lib/chains'
 import { checkListing, findListings } from '@/lib/gateway'
@@ -52,7 +53,7 @@ export default async function ResourcePage({ params }: Props) {
     listEvents(scope, { subject: id }, { size: 25 }),
     checkListing(resource.merchantSlug, id),
   ])
-  const editable = scope.role === 'owner'
+  const editable = MemberScope.may(scope, scope.merchantId, 'sell')
   const [current] = resource.prices
   return (
     <>

@@ -5,6 +5,7 @@ import { requireSession } from '@/app/_lib/session'
 import { PageHeader } from '@/components/page-header'
 import { emptyState } from '@/components/resource/form-state'
 import { ResourceForm } from '@/components/resource/resource-form'
+import { MemberScope } from '@/lib/auth'
 import { ResourceDraft, getMerchant } from '@/lib/merchants'
 import { createResourceAction, previewChallenge, previewPrice, readAbi } from '../actions'
 import { policyChoices } from '../policy-choices'
@@ -14,7 +15,7 @@ export const metadata: Metadata = { title: 'New resource' }
 
 export default async function NewResourcePage() {
   const scope = await requireSession()
-  if (scope.role !== 'owner') notFound()
+  if (!MemberScope.may(scope, scope.merchantId, 'sell')) notFound()
   const merchant = await getMerchant(scope, scope.merchantId)
   const networks = networkChoices()
   const policies = await policyChoices(scope)

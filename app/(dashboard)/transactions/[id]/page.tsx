@@ -36,7 +36,7 @@ export default async function TransactionPage({ params }: { params: Promise<{ id
   ])
   const { merchantId, status, whyNot } = transaction
   const ended = TransactionView.isEnded(status)
-  const mayAct = transaction.kind !== 'raw' && !ended && mayEdit(scope, merchantId)
+  const mayAct = transaction.kind !== 'raw' && !ended && MemberScope.may(scope, merchantId, 'execute')
   return (
     <>
       {!ended && <AutoRefresh everyMs={transaction.blockNumber === null ? 2_000 : 10_000} />}
@@ -107,11 +107,6 @@ function Header({ transaction, mayAct, batchId }: HeaderProps) {
       }
     />
   )
-}
-
-/** The gateway's own transactions belong to no merchant. */
-function mayEdit(scope: MemberScope.MemberScope, merchantId: string | null): boolean {
-  return merchantId === null ? scope.operator : MemberScope.mayEdit(scope, merchantId)
 }
 
 function Held({ reason }: { reason: string }) {

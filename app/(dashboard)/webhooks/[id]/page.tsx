@@ -65,7 +65,7 @@ function EndpointHeader({ endpoint, scope }: { endpoint: WebhookEndpointView; sc
         meta={<Status kind="endpoint" value={stateOf(endpoint)} />}
         description={description}
         actions={
-          MemberScope.mayEdit(scope, merchantId) && (
+          MemberScope.may(scope, merchantId, 'integrate') && (
             <>
               <EndpointActions
                 isDisabled={disabledAt !== null}

@@ -3,6 +3,7 @@ import { notFound } from 'next/navigation'
 import { requireSession } from '@/app/_lib/session'
 import { PageHeader } from '@/components/page-header'
 import { PolicyForm } from '@/components/policy/policy-form'
+import { MemberScope } from '@/lib/auth'
 import { Filter } from '@/lib/paging'
 import { findPolicy, ExecutionPolicyDraft } from '@/lib/policies'
 import { updatePolicyAction } from '../../actions'
@@ -14,7 +15,7 @@ export default async function EditPolicyPage({ params }: { params: Promise<{ id:
   const scope = await requireSession()
   const { id } = await params
   const policy = Filter.isId(id) ? await findPolicy(scope, id) : undefined
-  if (!policy || scope.role !== 'owner' || policy.archivedAt !== null) notFound()
+  if (!policy || !MemberScope.may(scope, scope.merchantId, 'execute') || policy.archivedAt !== null) notFound()
   const { networks, units } = policyChoices()
   return (
     <>

@@ -7,6 +7,7 @@ import { PageHeader } from '@/components/page-header'
 import { emptyAction } from '@/components/resource/action-state'
 import { stateOf } from '@/components/resource/form-state'
 import { ResourceForm } from '@/components/resource/resource-form'
+import { MemberScope } from '@/lib/auth'
 import { ResourceDraft, gatewayUrl, getResource } from '@/lib/merchants'
 import { previewChallenge, previewPrice, readAbi, replayDraft, updateResourceAction } from '../../actions'
 import { policyChoices } from '../../policy-choices'
@@ -16,7 +17,7 @@ export const metadata: Metadata = { title: 'Edit resource' }
 
 export default async function EditResourcePage({ params }: { params: Promise<{ id: string }> }) {
   const scope = await requireSession()
-  if (scope.role !== 'owner') notFound()
+  if (!MemberScope.may(scope, scope.merchantId, 'sell')) notFound()
   const { id } = await params
   const resource = await orNotFound(getResource(scope, id))
   const href = `/resources/${id}`

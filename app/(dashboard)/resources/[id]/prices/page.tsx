@@ -8,6 +8,7 @@ import { PriceBook } from '@/components/resource/price-book'
 import { PriceDiff } from '@/components/resource/price-diff'
 import { ReplayPanel } from '@/components/resource/replay-panel'
 import { ButtonLink } from '@/components/ui/button-link'
+import { MemberScope } from '@/lib/auth'
 import { getResource } from '@/lib/merchants'
 import { PricePlan } from '@/lib/pricing'
 import { replayVersion, restorePriceAction } from '../../actions'
@@ -27,7 +28,7 @@ export default async function PriceBookPage({ params, searchParams }: Props) {
   const after = find(asked.to) ?? prices[0]
   const before = find(asked.from) ?? prices.find(({ revision }) => after && revision < after.revision)
   const href = `/resources/${id}`
-  const editable = scope.role === 'owner'
+  const editable = MemberScope.may(scope, scope.merchantId, 'sell')
   return (
     <>
       <PageHeader

@@ -3,6 +3,7 @@ import { notFound } from 'next/navigation'
 import { requireSession } from '@/app/_lib/session'
 import { PageHeader } from '@/components/page-header'
 import { PolicyForm } from '@/components/settlement/policy-form'
+import { MemberScope } from '@/lib/auth'
 import { labelNetwork } from '@/lib/chains'
 import { findSettlementTerms, listSessionNetworks, SettlementTermsDraft } from '@/lib/channels'
 import { previewPolicyAction, updatePolicyAction } from '../../actions'
@@ -14,7 +15,7 @@ export default async function SchedulePage({ params }: { params: Promise<{ netwo
   const scope = await requireSession()
   const asked = decodeURIComponent((await params).network)
   const network = listSessionNetworks().find((served) => served === asked)
-  if (scope.role !== 'owner' || network === undefined) notFound()
+  if (!MemberScope.may(scope, scope.merchantId, 'settle') || network === undefined) notFound()
   const policy = await findSettlementTerms(scope.merchantId, network)
   const initial = SettlementTermsDraft.from(policy)
   const { name, gasSymbol } = labelNetwork(network)

@@ -36,7 +36,7 @@ export default async function DeliveryPage({ params }: Props) {
         title={delivery.type}
         meta={<Status kind="delivery" value={delivery.status} />}
         actions={
-          MemberScope.mayEdit(scope, delivery.merchantId) && (
+          MemberScope.may(scope, delivery.merchantId, 'integrate') && (
             <AnswerButton act={resendDeliveryAction.bind(null, deliveryId)} words="Resend" />
           )
         }

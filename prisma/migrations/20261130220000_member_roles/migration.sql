@@ -1,0 +1,2 @@
+ALTER TYPE "role" ADD VALUE 'developer' BEFORE 'viewer';
+ALTER TYPE "role" ADD VALUE 'finance' BEFORE 'viewer';
