@@ -6,6 +6,7 @@ import { SelectField, TextAreaField, TextField } from '../form/field'
 import { FormContext, useFormScope } from '../form/form-scope'
 import type { Outcome } from '../outcome'
 import { Button } from '../ui/button'
+import { useAfterPause } from '../use-after-pause'
 import { ArgumentFields } from './argument-fields'
 import { emptyArgument, type CallState, type FunctionChoice } from './action-state'
 
@@ -19,12 +20,15 @@ type Props = {
   onRemove: (() => void) | undefined
 }
 
-const pauseMs = 350
-
 /** One call of an action: contract, function, and where its arguments come from. */
 export function CallFields({ index, call, readAbi, onChange, onRemove }: Props) {
   const place = `execution.calls.${index}`
-  const { functions, fault } = useFunctions(call.abi, readAbi)
+  const [functions, setFunctions] = useState<readonly FunctionChoice[]>([])
+  const [fault, setFault] = useState<string>()
+  useAfterPause(call.abi.trim() ? call.abi : undefined, readAbi, (outcome) => {
+    setFault(outcome.ok ? undefined : outcome.message)
+    setFunctions(outcome.ok ? outcome.value : [])
+  })
   const picked = functions.find(({ signature }) => signature === call.function) ?? functions[0]
   const scope = useFormScope()
   const errorOf = (field: string) => (field === `${place}.abi` ? fault : undefined) ?? scope.errorOf(field)
@@ -113,28 +117,6 @@ function Arguments({ picked, place, call, onChange }: ArgumentsProps) {
       )}
     </>
   )
-}
-
-/** The functions of a pasted ABI, read by the server after a pause in typing. */
-function useFunctions(abi: string, readAbi: ReadAbiAction) {
-  const [functions, setFunctions] = useState<readonly FunctionChoice[]>([])
-  const [fault, setFault] = useState<string>()
-  useEffect(() => {
-    if (!abi.trim()) return
-    let isStale = false
-    const timer = setTimeout(async () => {
-      const outcome = await readAbi(abi).catch(() => undefined)
-      // A late answer to older text must not replace a newer one.
-      if (isStale || !outcome) return
-      setFault(outcome.ok ? undefined : outcome.message)
-      setFunctions(outcome.ok ? outcome.value : [])
-    }, pauseMs)
-    return () => {
-      isStale = true
-      clearTimeout(timer)
-    }
-  }, [abi, readAbi])
-  return { functions, fault }
 }
 
 function withFunction(call: CallState, { signature, inputs, payable }: FunctionChoice): CallState {

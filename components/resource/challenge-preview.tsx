@@ -1,6 +1,6 @@
 'use client'
 
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useState } from 'react'
 import type { FieldError } from '@/lib/errors'
 import type { ChallengePreview } from '@/lib/gateway'
 import { CodeBlock, Json } from '../code-block'
@@ -9,6 +9,7 @@ import { Badge } from '../ui/badge'
 import { Panel } from '../panel'
 import { cn } from '../ui/cn'
 import { Tabs, TabsContent, TabsList, TabsTrigger } from '../ui/tabs'
+import { useAfterPause } from '../use-after-pause'
 import { toInput, type FormState } from './form-state'
 import { Offers } from './offers'
 
@@ -30,29 +31,19 @@ type Props = {
   onChecked: (found: { errors: readonly FieldError[]; warnings: readonly FieldError[] }) => void
 }
 
-const pauseMs = 350
-
 /** The 402 that an agent will get for this draft, built by the server while a person types. */
 export function ChallengePreview({ state, preview, onChecked }: Props) {
   const [shown, setShown] = useState<Preview>()
   const [note, setNote] = useState<string | undefined>('Reading the draft…')
-  const asked = useRef(0)
-
-  useEffect(() => {
-    const mine = ++asked.current
-    const timer = setTimeout(async () => {
-      const outcome = await preview(toInput(state)).catch(() => undefined)
-      // A late answer to an older draft must not replace a newer one.
-      if (mine !== asked.current) return
-      if (!outcome?.ok) return setNote(outcome?.message ?? 'The server cannot be reached.')
-      const { errors, warnings, free, description } = outcome.value
-      onChecked({ errors, warnings })
-      const drawn = free || description !== null
-      setNote(drawn ? undefined : 'The path, the price or the networks are not valid yet.')
-      if (drawn) setShown(outcome.value)
-    }, pauseMs)
-    return () => clearTimeout(timer)
-  }, [state, preview, onChecked])
+  const send = useCallback((draft: FormState) => preview(toInput(draft)), [preview])
+  useAfterPause(state, send, (outcome) => {
+    if (!outcome.ok) return setNote(outcome.message)
+    const { errors, warnings, free, description } = outcome.value
+    onChecked({ errors, warnings })
+    const drawn = free || description !== null
+    setNote(drawn ? undefined : 'The path, the price or the networks are not valid yet.')
+    if (drawn) setShown(outcome.value)
+  })
 
   return (
     <Panel

@@ -1,11 +1,12 @@
 'use client'
 
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useState } from 'react'
 import type { Outcome } from '../outcome'
 import { Amount } from '../amount'
 import { bind } from '../form/bind'
 import { TextField } from '../form/field'
 import { Panel } from '../panel'
+import { useAfterPause } from '../use-after-pause'
 import { toInput, type FormState } from './form-state'
 import { nothing } from './price-state'
 
@@ -26,12 +27,17 @@ export type Priced = {
 
 export type PriceAction = (input: ReturnType<typeof toInput>, example: ExampleInput) => Promise<Outcome<Priced | null>>
 
-const pauseMs = 300
-
 /** The price of an example call under this draft, while a person types. */
 export function PricePreview({ state, price }: { state: FormState; price: PriceAction }) {
   const [example, setExample] = useState<ExampleInput>({ units: '1000', wallet: '', at: '', freeUsed: '0' })
-  const { priced, note } = usePrice(state, example, price)
+  const [priced, setPriced] = useState<Priced>()
+  const [note, setNote] = useState<string>()
+  const send = useCallback((draft: FormState) => price(toInput(draft), example), [price, example])
+  useAfterPause(state, send, (outcome) => {
+    if (!outcome.ok) return setNote(outcome.message)
+    setNote(outcome.value ? undefined : 'The price is not valid yet.')
+    if (outcome.value) setPriced(outcome.value)
+  })
   return (
     <Panel
       isRegion
@@ -46,25 +52,6 @@ export function PricePreview({ state, price }: { state: FormState; price: PriceA
       </div>
     </Panel>
   )
-}
-
-function usePrice(state: FormState, example: ExampleInput, price: PriceAction) {
-  const [priced, setPriced] = useState<Priced>()
-  const [note, setNote] = useState<string>()
-  const latest = useRef(0)
-  useEffect(() => {
-    const mine = ++latest.current
-    const timer = setTimeout(async () => {
-      const outcome = await price(toInput(state), example).catch(() => undefined)
-      // A late answer to an older draft must not replace a newer one.
-      if (mine !== latest.current) return
-      if (!outcome?.ok) return setNote(outcome?.message ?? 'The server cannot be reached.')
-      setNote(outcome.value ? undefined : 'The price is not valid yet.')
-      if (outcome.value) setPriced(outcome.value)
-    }, pauseMs)
-    return () => clearTimeout(timer)
-  }, [state, example, price])
-  return { priced, note }
 }
 
 type ExampleProps = { state: FormState; example: ExampleInput; onChange: (example: ExampleInput) => void }

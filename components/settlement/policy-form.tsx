@@ -1,7 +1,7 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import { toast } from 'sonner'
 import type { SettlementTermsDraft } from '@/lib/channels'
 import type { FieldError } from '@/lib/errors'
@@ -11,6 +11,7 @@ import { Form, FormFooter } from '../form/form'
 import { useActionForm } from '../form/use-action-form'
 import type { Outcome } from '../outcome'
 import { Panel } from '../panel'
+import { useAfterPause } from '../use-after-pause'
 import { PolicyWords, type Cost, type Words } from './policy-words'
 
 type Input = SettlementTermsDraft.SettlementTermsInput
@@ -92,13 +93,17 @@ const limitRows: readonly Row[] = [
   },
 ]
 
-const pauseMs = 300
-
 /** Edits when channels are settled and the limits of agents, with the effect and its cost beside it. */
 export function PolicyForm({ initial, described, gasSymbol, preview, save }: Props) {
   const router = useRouter()
   const [input, setInput] = useState(initial)
-  const { shown, note } = usePolicyPreview(input, initial, described, preview)
+  const [shown, setShown] = useState(described)
+  const [note, setNote] = useState<string>()
+  // Not edited: the page came with the description.
+  useAfterPause(input === initial ? undefined : input, preview, (outcome) => {
+    setNote(outcome.ok ? undefined : outcome.message)
+    if (outcome.ok) setShown(outcome.value)
+  })
   const form = useActionForm(
     () => save(input),
     ({ href }) => {
@@ -134,25 +139,4 @@ export function PolicyForm({ initial, described, gasSymbol, preview, save }: Pro
       <PolicyWords words={shown.words} cost={shown.cost} note={note} gasSymbol={gasSymbol} />
     </div>
   )
-}
-
-/** What the typed schedule does, asked for again after each pause in typing. */
-function usePolicyPreview(input: Input, initial: Input, described: PolicyPreview, preview: Props['preview']) {
-  const [shown, setShown] = useState(described)
-  const [note, setNote] = useState<string>()
-  const latest = useRef(0)
-  useEffect(() => {
-    const mine = ++latest.current
-    // Not edited: the page came with the description.
-    if (input === initial) return
-    const timer = setTimeout(async () => {
-      const outcome = await preview(input).catch(() => undefined)
-      // A late answer to older text must not replace a newer one.
-      if (mine !== latest.current) return
-      setNote(outcome?.ok ? undefined : (outcome?.message ?? 'The server cannot be reached.'))
-      if (outcome?.ok) setShown(outcome.value)
-    }, pauseMs)
-    return () => clearTimeout(timer)
-  }, [input, initial, preview])
-  return { shown, note }
 }
