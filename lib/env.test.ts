@@ -81,7 +81,7 @@ it('reads the signers, and names what is wrong in which of them', () => {
   expect(() => parseEnv(signers(wrong))).not.toThrow(/3333/)
 })
 
-it('wants somebody to settle on every network', () => {
+it('wants a settlement signer on every network', () => {
   const { SETTLEMENT_PRIVATE_KEY: _, ...without } = good
   const signer = { purpose: 'settlement', kind: 'env', privateKey: `0x${'3'.repeat(64)}` }
   expect(() => parseEnv(without)).toThrow(/SETTLEMENT_PRIVATE_KEY: is missing, .* for eip155:8453/)

@@ -99,7 +99,7 @@ const initiate = (config: Config, amountBase: bigint) =>
 const finalize = (config: Config) => encodeFunctionData({ abi, functionName: 'finalizeWithdraw', args: [config] })
 
 describe('a channel', () => {
-  it('is filled by anybody with what its payer signed, claimed for exactly what is due, and refunded', async () => {
+  it('is filled by any account with what its payer signed, claimed for exactly what is due, and refunded', async () => {
     const config = configOf()
     const before = await balanceOf(payer.address)
     expect(await deposit(config, 10_000n)).toBe('success')

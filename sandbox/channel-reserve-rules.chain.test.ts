@@ -102,7 +102,7 @@ describe('open', () => {
     expect(await tried({ token: stranger.address })).toBe('InvalidToken')
   })
 
-  test('of somebody who never sent anything can be tried in every way before it is sent', async () => {
+  test('of an account without transactions can be simulated in every way before it is sent', async () => {
     const { rpc } = chains().tempo
     const tried = async (run: (from: Hex, call: { to: Hex; data: Hex }) => Promise<unknown>) => {
       const { address } = newAccount()
@@ -126,7 +126,7 @@ describe('open', () => {
     ).toContain('"gas":')
   })
 
-  test('of somebody who never sent anything needs nothing tried before', async () => {
+  test('of an account without transactions needs no simulation', async () => {
     const account = newAccount()
     await fundPathUsd(chains().tempo, account.address, most)
     const fees = { gas: 2_000_000n, maxFeePerGas: 100n * 10n ** 9n, maxPriorityFeePerGas: 10n ** 9n }
@@ -155,7 +155,7 @@ describe('open', () => {
 })
 
 describe('settle', () => {
-  test('pays the payee the increase, whoever of the two sends it', async () => {
+  test('pays the payee the increase, sent by the payee or by the operator', async () => {
     const channel = await open()
     const [first, second] = [await settling(channel, 300_000n), await settling(channel, 500_000n)]
     expect(await attempt(channel.payee, first)).toBe('fine')

@@ -121,7 +121,7 @@ async function holdAll(client: pg.Client): Promise<void> {
 const takesLocks = /CREATE INDEX CONCURRENTLY|^SELECT briefly\(/m
 
 describe('a new migration', () => {
-  it.each(online)('%s waits for those who write, and keeps nobody else waiting', async (name) => {
+  it.each(online)('%s waits for running transactions, and blocks no other statement meanwhile', async (name) => {
     const [holder, seller, migrator] = [await open(), await open(), await open()]
     await seller.query(`SET lock_timeout = '1s'`)
     await holdAll(holder)

@@ -77,7 +77,7 @@ test('the domain is that of the canonical contract', async () => {
   )
 })
 
-test('exact moves what was signed once, whoever submits it', async () => {
+test('exact moves what was signed once, from any submitter', async () => {
   const payer = await permit2Payer(5_000n)
   const signed = await signPermit2(payer, asked())
   const changed = { ...signed, permit2Authorization: { ...signed.permit2Authorization, from: faucet } } as Signed

@@ -158,7 +158,7 @@ export function scalePages(of: Samples): ScalePage[] {
     ),
     page('audit, by members', (reader) => listEvents(reader, { actor: ['member'] }, first)),
     page('audit, by an agent', (reader) => listEvents(reader, { by: of.payer }, first)),
-    page('audit, by nobody', (reader) => listEvents(reader, { by: 'nobody' }, first)),
+    page('audit, by no actor', (reader) => listEvents(reader, { by: 'unknown' }, first)),
     page('audit, a text', (reader) => listEvents(reader, { text: 'no such text' }, first)),
     page('audit of a payment', (reader) => listEvents(reader, { subject: of.paymentId }, first)),
     page('networks', listEndpoints, listBaseFees),

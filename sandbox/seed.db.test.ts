@@ -64,7 +64,7 @@ describe('the demo’s seed', () => {
       Execution.toRequest(execution as Execution.Execution, { params: {}, query: '', body: { message: 'x' } }),
     )
     const decide = (request: ExecutionRequest.ExecutionRequest) =>
-      policy && ExecutionPolicy.decide(policy.rules, ExecutionRequest.toAsked(request)).allowed
+      policy && ExecutionPolicy.decide(policy.rules, ExecutionRequest.toPolicySubject(request)).allowed
     expect(decide(asked)).toBe(true)
     const [{ to }] = asked.calls
     expect(decide({ ...asked, calls: [{ to, data: '0x12345678', valueWei: 0n, abi: [] }] })).toBe(false)
@@ -88,7 +88,7 @@ describe('the demo’s seed', () => {
     expect(await events()).toBe(before)
   })
 
-  it('brings a sample up to date that is older than sessions, unless somebody edited it', async () => {
+  it('updates a sample that is older than sessions, unless it was edited', async () => {
     await seed(options)
     const age = (revision: number) =>
       db.execute(sql`UPDATE resource SET session = false, meter = 'request', price_micros = 5000, revision = ${revision}

@@ -5,7 +5,7 @@ import type { Hex } from 'viem'
 /** The steps by which an agent buys something, with a wallet of this browser. The official clients build what is signed. */
 
 /** The request to pay for. */
-export type Wanted = { method: string; url: string; body: string | undefined }
+export type PlaygroundRequest = { method: string; url: string; body: string | undefined }
 
 /** Signs typed data; the key does not leave the wallet. */
 export type Signer = { address: Hex; signTypedData(data: never): Promise<Hex> }
@@ -40,7 +40,10 @@ export type Way = {
 }
 
 /** Sends the request, with or without the paying header. */
-export async function send({ method, url, body }: Wanted, paying?: { name: string; value: string }): Promise<Answer> {
+export async function send(
+  { method, url, body }: PlaygroundRequest,
+  paying?: { name: string; value: string },
+): Promise<Answer> {
   const startedMs = performance.now()
   const response = await fetch(url, {
     method,

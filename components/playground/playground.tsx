@@ -14,13 +14,13 @@ import { Panel } from '../panel'
 import { cn } from '../ui/cn'
 import { Select } from '../ui/select'
 import { useHydrated } from '../use-hydrated'
-import { send, waysOf, type Answer, type Domains, type ReadToken, type Wanted, type Way } from './buy'
+import { send, waysOf, type Answer, type Domains, type ReadToken, type PlaygroundRequest, type Way } from './buy'
 import { AnswerView } from './answer-view'
 import { Sequence, type Message } from './sequence'
 import { testWallet, watchWallets, type Wallet } from './wallets'
 
 type Props = {
-  wanted: Wanted
+  wanted: PlaygroundRequest
   domains: Domains
   readToken: (network: string, asset: string, data: string) => Promise<Outcome<Hex>>
   /** The private key of the demo's agent; only in the demo. */
@@ -245,7 +245,7 @@ function PaymentLink({ answer }: { answer: Answer }) {
   )
 }
 
-function messagesOf(wanted: Wanted, challenge: Answer, signed?: Signed, paid?: Answer): Message[] {
+function messagesOf(wanted: PlaygroundRequest, challenge: Answer, signed?: Signed, paid?: Answer): Message[] {
   const { method, url } = wanted
   const path = new URL(url).pathname
   return [

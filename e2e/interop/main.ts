@@ -73,7 +73,7 @@ function excuse(cells: Map<string, Cell | undefined>): void {
 }
 
 const largeHead =
-  'What it buys has a head of more than 4,096 bytes, for it is sold in many ways: this nginx needs `proxy_buffer_size 8k`.'
+  'The 402 offers many ways to pay, so its headers exceed 4,096 bytes: this nginx needs `proxy_buffer_size 8k`.'
 
 await main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error)

@@ -33,15 +33,15 @@ function markOf(cell: Cell | undefined, cannot: string | undefined, notes: strin
 
 const head = `# Which clients pay, and through what
 
-\`npm run interop\`, beside a running demo, runs every client of this table in a process of its own, unmodified and as its documentation
-sets it up, once for each column, and \`-- --write\` puts the result here. ✓: it paid on the chain and got the answer. The proxies are
-Debian's, configured as [proxies.md](proxies.md) shows. \`npm test\` runs a part of it.
+\`npm run interop\`, beside a running demo, runs each client of this table in a process of its own: unmodified, set up as its
+documentation says, once for each column. \`npm run interop -- --write\` writes this page. ✓: the client paid on chain and got the answer.
+The proxies are Debian's, configured as [proxies.md](proxies.md) shows. \`npm test\` runs a part of the table.
 `
 
-const foot = `Not here, and why:
+const foot = `Not tested, and why:
 
 | client | why |
 | --- | --- |
-| x402 for Python, Go, Rust, Java | their registries cannot be reached where this ran; Python's HTTP libraries come from Debian, with a signature of ours |
-| @x402/mcp | the registry at hand has no package of this name that can be installed |
-| Envoy, Traefik, Cloudflare, ALB | no package in Debian, or a service; [proxies.md](proxies.md) has their limits |`
+| x402 for Python, Go, Rust, Java | the machine of this run cannot reach their registries; the rows of Python use Debian's HTTP libraries with our signer |
+| @x402/mcp | the npm registry of this run has no installable version |
+| Envoy, Traefik, Cloudflare, ALB | not packaged in Debian, or a service; [proxies.md](proxies.md) lists their limits |`

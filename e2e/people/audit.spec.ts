@@ -7,7 +7,7 @@ import { byX402 } from '../clients'
 import { expect, test } from '../fixtures'
 import { look } from '../look'
 
-/** An operator checks the log: one event, all of it, a file that somebody edited, and the same file on the command line. */
+/** An operator checks the log: one event, all of it, an edited file, and the same file on the command line. */
 
 // Pictures and axe take seconds each on a busy machine.
 

@@ -6,7 +6,7 @@ import { evm, journal, networkOf, type Demo } from '../demo'
 import { expect, test } from '../fixtures'
 import { look } from '../look'
 
-/** Whoever runs executions is told what happens, sees what is stuck, and gets it going again. */
+/** A person who runs executions gets webhooks and alerts, sees what is stuck, and starts it again. */
 
 // Pictures and axe take seconds each on a busy machine.
 test.describe.configure({ mode: 'serial' })
@@ -17,7 +17,10 @@ const guestbookAbi = parseAbi(['function sign(string message) returns (uint256 e
 const calls = async (demo: Demo, query: string) =>
   (await journal(demo)).filter((call) => call.path === '/hooks' && call.query === query).length
 
-test('an endpoint is set up, tested, told of a payment, and told again by hand', async ({ signedIn: page, demo }) => {
+test('an endpoint is set up, tested, gets the events of a payment, and gets them again by hand', async ({
+  signedIn: page,
+  demo,
+}) => {
   const query = `by=${Date.now()}`
   await page.goto('/webhooks')
   await page.getByRole('button', { name: 'Add endpoint' }).click()
@@ -113,7 +116,7 @@ test('a rule is set up and switched, and its alerts stand on top until they are 
   await dialog.getByRole('button', { name: 'Add rule' }).click()
   await expect(dialog.getByText(/^Write an amount of/)).toBeVisible()
   await look(page, 'alerts-new')
-  // More than anybody has: the signers of this network are low at once.
+  // More than any signer has: the signers of this network are low at once.
   await dialog.getByLabel(/^Less than, in/).fill('99999999')
   await dialog.getByRole('button', { name: 'Add rule' }).click()
   await expect(dialog).toBeHidden()

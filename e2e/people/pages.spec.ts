@@ -69,13 +69,13 @@ for (const [name, path] of [
   ['sign-in', '/sign-in'],
   ['error-settlement-pending', '/docs/errors/settlement-pending'],
 ] as const)
-  test(`everybody sees ${name}`, async ({ page }) => {
+  test(`${name} needs no session`, async ({ page }) => {
     await page.goto(path)
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
     await look(page, name)
   })
 
-test('everybody sees the paywall', async ({ page, demo }) => {
+test('the paywall needs no session', async ({ page, demo }) => {
   await page.goto(demo.resources.fixed)
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
   await expect(page.getByText('0.01').first()).toBeVisible()

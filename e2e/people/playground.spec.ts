@@ -2,7 +2,7 @@ import { readDemo } from '../demo'
 import { expect, test } from '../fixtures'
 import { look } from '../look'
 
-/** Somebody who sells tries it as an agent would, with the test wallet, by either protocol. */
+/** A seller buys like an agent, with the test wallet, by either protocol. */
 
 const demo = readDemo()
 

@@ -47,7 +47,7 @@ test('a resource is created with a price, paid by agents, and followed to the ch
   const steps = page.getByRole('list').filter({ hasText: 'Done:' }).getByRole('listitem')
   expect(await steps.count()).toBeGreaterThanOrEqual(6)
   await expect(page.getByText('Failed:')).toHaveCount(0)
-  // The block becomes final while somebody looks.
+  // The block becomes final while the page is open.
   await expect(page.getByText('Still to come:')).toHaveCount(0)
 })
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Chain, servedNetworks } from '@/lib/chains'
-import { AppError } from '@/lib/errors'
+import { wrongFields } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
 
 /** A rule of a merchant or an operator: the condition that opens an alert. Pure. */
@@ -60,10 +60,12 @@ export function parse(
 ): { condition: AlertCondition; endpointId: string | null } {
   const parsed = Schema.safeParse(input)
   if (!parsed.success)
-    throw wrong(parsed.error.issues.map(({ path, message }) => ({ field: String(path[0] ?? 'form'), message })))
+    throw wrongFields(parsed.error.issues.map(({ path, message }) => ({ field: String(path[0] ?? 'form'), message })))
   const { kind, minutes, network, below, endpointId } = parsed.data
   if (!kindsFor(who).includes(kind))
-    throw wrong([{ field: 'kind', message: 'Only an operator can add this rule: it covers the whole installation' }])
+    throw wrongFields([
+      { field: 'kind', message: 'Only an operator can add this rule: it covers the whole installation' },
+    ])
   return { condition: conditionOf(kind, minutes, network, below), endpointId: endpointId || null }
 }
 
@@ -74,15 +76,15 @@ function conditionOf(kind: AlertKind, minutes: string, network: string, below: s
     case 'webhook': {
       const value = /^\d{1,5}$/.test(minutes) ? Number(minutes) : 0
       if (value < 1 || value > minutesMax)
-        throw wrong([{ field: 'minutes', message: `Write whole minutes from 1 to ${minutesMax} (a week)` }])
+        throw wrongFields([{ field: 'minutes', message: `Write whole minutes from 1 to ${minutesMax} (a week)` }])
       return { kind, minutes: value }
     }
     case 'gas': {
       const served = servedNetworks().find((one) => one === network)
-      if (!served) throw wrong([{ field: 'network', message: 'Choose one of the networks' }])
+      if (!served) throw wrongFields([{ field: 'network', message: 'Choose one of the networks' }])
       const belowBase = readAmount(below, gasOf(served).decimals)
       if (belowBase === undefined || belowBase === 0n)
-        throw wrong([{ field: 'below', message: `Write an amount of ${gasOf(served).symbol}, for example 0.05` }])
+        throw wrongFields([{ field: 'below', message: `Write an amount of ${gasOf(served).symbol}, for example 0.05` }])
       return { kind, network: served, belowBase }
     }
     case 'reorg':
@@ -113,8 +115,4 @@ function readAmount(text: string, decimals: number): bigint | undefined {
   const fraction = match?.[2] ?? ''
   if (!match || fraction.length > decimals) return undefined
   return BigInt(match[1] ?? '0') * 10n ** BigInt(decimals) + BigInt(fraction.padEnd(decimals, '0') || '0')
-}
-
-function wrong(fields: readonly { field: string; message: string }[]): AppError {
-  return new AppError('bad-input', 'Some fields are not right yet.', { fields })
 }

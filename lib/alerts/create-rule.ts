@@ -2,7 +2,7 @@ import type { Ctx } from '../ctx'
 import { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { json, sql, withTransaction } from '@/lib/db'
-import { AppError } from '@/lib/errors'
+import { AppError, wrongFields } from '@/lib/errors'
 import * as Rule from './Rule'
 
 const rulesMax = 50
@@ -41,5 +41,5 @@ export async function createRule(ctx: Ctx, scope: MemberScope.MemberScope, input
 }
 
 function wrong(field: string, message: string): AppError {
-  return new AppError('bad-input', 'Some fields are not right yet.', { fields: [{ field, message }] })
+  return wrongFields([{ field, message }])
 }

@@ -24,8 +24,8 @@ async function recordPersonal(tx: Tx, { actor, requestId }: Ctx, event: AuditEve
     hidden.push({ field, salt, value: plain })
     return Leaf.commit(field, { salt, value: plain })
   }
-  const told = Object.entries(event.sensitive ?? {}).filter(([, value]) => value !== undefined)
-  const data = { ...event.data, ...Object.fromEntries(told.map(([name, value]) => [name, hide(name, value)])) }
+  const sensitive = Object.entries(event.sensitive ?? {}).filter(([, value]) => value !== undefined)
+  const data = { ...event.data, ...Object.fromEntries(sensitive.map(([name, value]) => [name, hide(name, value)])) }
   const who = actor.kind === 'member' ? { ...actor, id: hide(Leaf.actorField, actor.id) } : actor
   const [row] = await tx.query<{ seq: bigint }>(
     sql`${insertEventRows(who, requestId, [{ ...event, data }])} RETURNING seq`,

@@ -202,7 +202,7 @@ const tamperings: Record<string, Tampering> = {
     )
     return { at: BigInt(at), alone: false }
   },
-  'disclose somebody else': async (tx, _, random) => {
+  'disclose another actor': async (tx, _, random) => {
     const rows = await tx.query<{ seq: bigint; index: bigint }>(
       sql`SELECT d.seq, l.index FROM audit_disclosure d JOIN audit_leaf l USING (seq) ORDER BY l.index`,
     )

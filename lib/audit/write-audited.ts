@@ -10,8 +10,8 @@ export type AuditedWrite = { parts: readonly WritePart[]; events: readonly Audit
 /** `writeTogether` with events: one statement, or, if an event has personal fields, a transaction (`tx` or its own). */
 export async function writeAudited(ctx: Ctx, { parts, events }: AuditedWrite, tx?: Tx): Promise<WriteResult> {
   if (!events.some((event) => isPersonal(ctx, event))) {
-    const told: WritePart = { writes: (when) => sql`told AS (${insertEvents(ctx, events, when)})` }
-    return writeTogether(tx ?? db, events.length > 0 ? [...parts, told] : parts)
+    const auditPart: WritePart = { writes: (when) => sql`audited AS (${insertEvents(ctx, events, when)})` }
+    return writeTogether(tx ?? db, events.length > 0 ? [...parts, auditPart] : parts)
   }
   const write = async (own: Tx) => {
     const written = await writeTogether(own, parts)

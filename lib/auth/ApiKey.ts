@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Reader } from '../ctx'
-import { AppError } from '@/lib/errors'
+import { wrongFields } from '@/lib/errors'
 
 /** What a key may do, in the words of the form. */
 export const scopes = {
@@ -63,5 +63,5 @@ export function parseDraft(input: unknown): z.output<typeof Draft> {
   const result = Draft.safeParse(input)
   if (result.success) return { ...result.data, scopes: scopeNames.filter((name) => result.data.scopes.includes(name)) }
   const fields = result.error.issues.map(({ path, message }) => ({ field: String(path[0] ?? 'form'), message }))
-  throw new AppError('bad-input', 'Some fields are not right yet.', { fields })
+  throw wrongFields(fields)
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Ctx } from '../ctx'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
-import { AppError } from '@/lib/errors'
+import { wrongFields } from '@/lib/errors'
 import * as ApiKey from './ApiKey'
 import { assertMay, type MemberScope } from './MemberScope'
 import { createToken, hashToken } from './token'
@@ -31,7 +31,7 @@ export async function createApiKey(ctx: Ctx, scope: MemberScope, input: unknown)
       RETURNING expires_at`)
     if (made.length === 0) {
       const fields = [{ field: 'policyId', message: 'This policy is no longer there. Choose another one' }]
-      throw new AppError('bad-input', 'Some fields are not right yet.', { fields })
+      throw wrongFields(fields)
     }
     const { name, scopes, policyId } = draft
     const data = { keyId: id, prefix, scopes, policyId, expiresAt: made[0]?.expiresAt?.toISOString() ?? null }

@@ -88,7 +88,7 @@ describe('checkInstrument', () => {
   it.each([
     ['the payer', blacklist(wallet.address)],
     ['the recipient', blacklist(payTo)],
-    ['everybody', pause],
+    ['every account', pause],
   ])('refuses what the token’s issuer stops: %s', async (_, data) => {
     await sendFromFaucet(evm.rpc, usdc, data(true))
     await expect(checkInstrument(network, usdc, await authorize(1n))).rejects.toMatchObject({

@@ -57,7 +57,7 @@ async function cancel(nonce: Hex): Promise<void> {
   await sendFromFaucet(evm.rpc, usdc, encodeFunctionData({ abi, args: [payer.address, nonce, signature] }))
 }
 
-it('finds the transfer that anybody else submitted, once it is there', async () => {
+it('finds the transfer that another party submitted, once it is included', async () => {
   const { wanted, data } = await authorize()
   expect(await findAuthorizationUse(network, wanted)).toEqual({ kind: 'unused' })
   await sendFromFaucet(evm.rpc, usdc, data)

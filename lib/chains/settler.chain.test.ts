@@ -47,7 +47,7 @@ it('is the contract that its source says', () => {
   fs.rmSync(cacheDir, { recursive: true })
 })
 
-it('is deployed to the address that everybody can compute', async () => {
+it('is deployed to the address that follows from its code', async () => {
   await evm.rpc('anvil_setCode', [Settler.address, '0x'])
   expect(await hasSettler(evmNetwork, 0)).toBe(false)
   expect(await send(Settler.deployer, Settler.deployment)).toBe('0x1')

@@ -54,7 +54,7 @@ describe.each(curves)('recoverSigner on the %s curve', (_, curve) => {
     expect(() => recover(`0x${'0'.repeat(63)}5${one}1b`)).toThrow(TypeError)
   })
 
-  it('names somebody else for another digest', async () => {
+  it('recovers another address for another digest', async () => {
     const signature = await account.sign({ hash: digest })
     expect(recover(signature, bytesToHex(randomBytes(32)))).not.toBe(address)
   })
@@ -139,7 +139,7 @@ describe('spellOut', () => {
     }
   })
 
-  it('leaves what is none of them to whoever else can read it', async () => {
+  it('returns undefined for other signatures', async () => {
     const signature = await account.sign({ hash: digest })
     const zero = '0'.repeat(64)
     for (const other of [`${signature}00`, signature.slice(0, -4), '0x', `${signature.slice(0, -2)}1d`])

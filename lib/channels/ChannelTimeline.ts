@@ -161,7 +161,7 @@ function settlementSteps({ channel, settlements }: ChannelTimelineFacts): Draft[
     }))
 }
 
-const told: Record<string, { title: string; state: TimelineStep['state'] }> = {
+const stepOfEvent: Record<string, { title: string; state: TimelineStep['state'] }> = {
   'channel.failed': { title: 'Opening failed, proven on chain', state: 'failed' },
   'channel.close_requested': { title: 'The payer requested a close', state: 'done' },
   'channel.close_cancelled': { title: 'The payer cancelled its close request', state: 'done' },
@@ -175,7 +175,7 @@ const told: Record<string, { title: string; state: TimelineStep['state'] }> = {
   'channel.reorged': { title: 'A reorganisation changed the state on chain', state: 'failed' },
 }
 
-const toldOfX402: Partial<typeof told> = {
+const stepOfX402Event: Partial<typeof stepOfEvent> = {
   'channel.close_requested': { title: 'The payer started a withdrawal', state: 'done' },
   'channel.close_cancelled': { title: 'The payer’s withdrawal ended', state: 'done' },
   'channel.closing': { title: 'Claim and refund queued for execution', state: 'done' },
@@ -184,7 +184,7 @@ const toldOfX402: Partial<typeof told> = {
 /** Steps that only the audit trail knows. */
 function eventSteps({ channel, events }: ChannelTimelineFacts): Draft[] {
   return events.flatMap(({ seq, type, at, data }) => {
-    const step = (isX402(channel) && toldOfX402[type]) || told[type]
+    const step = (isX402(channel) && stepOfX402Event[type]) || stepOfEvent[type]
     const { reason, txHash } = (data ?? {}) as { reason?: unknown; txHash?: unknown }
     const hash = typeof txHash === 'string' ? txHash : null
     return step ? [{ key: `event-${seq}`, ...step, at, detail: typeof reason === 'string' ? reason : null, hash }] : []

@@ -31,14 +31,14 @@ type Row = {
 export async function bookClosed(
   tx: Tx,
   ctx: Ctx,
-  { channelId, settledBase, refundedBase: told, txHash }: ClosingResult,
+  { channelId, settledBase, refundedBase: reportedBase, txHash }: ClosingResult,
 ): Promise<void> {
   const [row] = await tx.query<Row>(sql`
     SELECT id, merchant_id, payee, network, asset, deposit_base,
       settled_base FROM channel
     WHERE id = ${channelId} AND status = 'open' AND settlement_id IS NULL FOR NO KEY UPDATE`)
   if (!row) return
-  const refundedBase = told ?? row.depositBase - settledBase
+  const refundedBase = reportedBase ?? row.depositBase - settledBase
   await tx.execute(sql`
     UPDATE channel SET status = 'closed', closed_at = now(), settled_base = ${settledBase}, refunded_base = ${refundedBase},
       parked_reason = NULL, parked_until = NULL

@@ -48,7 +48,7 @@ export async function bookSettlements(
         ${found.map(({ settledBase }) => settledBase)}::numeric[], ${found.map(({ paidBase }) => paidBase)}::numeric[],
         ${found.map(({ done }) => (done.staysOpen ? null : (done.refundedBase ?? null)))}::numeric[]
       ) AS d(id, channel_id, settled, paid, refunded)),
-    told AS (
+    audited AS (
       UPDATE channel_settlement s SET status = 'settled', applied_at = now(), paid_base = d.paid
       FROM done d WHERE s.id = d.id)
     UPDATE channel c SET settlement_id = NULL, settled_base = d.settled, settled_units = s.units, settled_spent_base = s.spent_base,

@@ -90,7 +90,7 @@ export function chargeStatement(group: readonly Charge[]): Sql {
       RETURNING c.id, c.accepted_base, c.accepted_signature, c.spent_base, c.units, c.deposit_base, c.settled_base
     ), written AS (${insertVouchers(group)}),
       booked AS (${insertTransfers(sums.flatMap(toEntry))}),
-      told AS (${insertEvents(createCtx({ kind: 'system', id: 'channels' }), sums.map(toEvent))})
+      audited AS (${insertEvents(createCtx({ kind: 'system', id: 'channels' }), sums.map(toEvent))})
     SELECT id, accepted_base, spent_base, units, deposit_base,
       settled_base
     FROM (SELECT CASE WHEN (SELECT count(*) FROM charged) < (SELECT count(*) FROM sums) THEN refuse('hold-lost') END) checked

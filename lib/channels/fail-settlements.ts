@@ -25,7 +25,7 @@ export async function failSettlements(
         ${items.map(({ pending: { id } }) => id)}::uuid[], ${items.map(({ pending: { channelId } }) => channelId)}::text[],
         ${items.map(({ reason }) => reason)}::text[], ${items.map(({ parkMs }) => parkMs ?? null)}::float8[]
       ) AS f(id, channel_id, reason, park_ms)),
-    told AS (
+    audited AS (
       UPDATE channel_settlement s SET status = 'failed', applied_at = now(), error = f.reason FROM failure f WHERE s.id = f.id)
     UPDATE channel c SET settlement_id = NULL, status = CASE WHEN c.status = 'closing' THEN 'open' ELSE c.status END,
       tries = CASE WHEN f.park_ms IS NULL THEN 0 ELSE least(c.tries + 1, 30) END,

@@ -28,7 +28,7 @@ const events = () =>
   )
 
 describe('a policy', () => {
-  it('is the defaults until somebody edits it, and an edit without a change writes nothing', async () => {
+  it('is the defaults until its first edit, and an edit without a change writes nothing', async () => {
     expect(await findSettlementTerms(merchantId, network)).toEqual({ merchantId, network, revision: 0, ...defaults })
     await updateSettlementTerms(ctx, owner, key, 0, typed)
     expect(await listSettlementTerms([merchantId])).toEqual([])

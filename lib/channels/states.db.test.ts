@@ -29,7 +29,7 @@ const blockOf = async (id: string) =>
   (await db.query<{ block: bigint }>(sql`SELECT state_block AS block FROM channel WHERE id = ${id}`))[0]?.block
 
 describe('states of the contract', () => {
-  it('that rows say already lock nothing: they are compared while somebody else holds the row', async () => {
+  it('that equal the rows take no lock: they are compared while another transaction holds the row', async () => {
     const [same, other] = [await insertChannel(seller), await insertChannel(seller)]
     const observed = [stateOf(same), stateOf(other, { settledBase: 7n })]
     await withTransaction(async (tx) => {

@@ -43,7 +43,7 @@ it('listens to all of them again after the connection was lost', async () => {
   await expect.poll(() => other.heard).toEqual(['c'])
 })
 
-it('ends the connection when nobody listens any more, and connects again for the next', async () => {
+it('ends the connection with its last listener, and connects again for the next', async () => {
   const one = hear('one')
   await expect.poll(() => one.listener.isListening()).toBe(true)
   await one.listener.close()

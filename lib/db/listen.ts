@@ -26,7 +26,7 @@ type Ear = {
   /** The connection, from before it is made until it is lost. */
   client?: pg.Client
   /** The last statement on it: statements run one after the other. */
-  asked: Promise<unknown>
+  ready: Promise<unknown>
   failures: number
   retry?: NodeJS.Timeout | undefined
 }
@@ -36,7 +36,7 @@ const shared = globalThis as typeof globalThis & { sluiceEar?: Ear }
 const ear: Ear = (shared.sluiceEar ??= {
   id: `ear_${randomUUID()}`,
   topics: new Set(),
-  asked: Promise.resolve(),
+  ready: Promise.resolve(),
   failures: 0,
 })
 
@@ -77,8 +77,8 @@ async function connect(): Promise<void> {
     for (const topic of ear.topics) if (topic.channel === channel) topic.onNotify(payload ?? '')
   })
   try {
-    ear.asked = client.connect()
-    await ear.asked
+    ear.ready = client.connect()
+    await ear.ready
     await ask(client, `LISTEN ${pg.escapeIdentifier(ear.id)}`)
     await hearOneself(client)
     for (const topic of ear.topics) await subscribe(client, topic)
@@ -90,8 +90,8 @@ async function connect(): Promise<void> {
 }
 
 function ask(client: pg.Client, statement: string): Promise<unknown> {
-  const answer = ear.asked.catch(() => undefined).then(() => client.query(statement))
-  ear.asked = answer
+  const answer = ear.ready.catch(() => undefined).then(() => client.query(statement))
+  ear.ready = answer
   return answer
 }
 

@@ -3,12 +3,12 @@ import * as Text from './Text'
 
 /** The public part of an action: its inputs and its answer. Does not disclose the contract that it calls. */
 export type PublishedAction = {
-  wanted: readonly Wanted[]
+  wanted: readonly ActionInput[]
   /** The finality at which the action counts as done; undefined: the policy's. */
   finality: Execution.ExecutionFinality | undefined
 }
 
-type Wanted = {
+type ActionInput = {
   from: Argument.ArgumentSource
   name: string
   words: string

@@ -103,7 +103,7 @@ async function insertCall(
   const [inserted] = await tx.query<{ leftMs: number | null }>(
     isPersonal
       ? row
-      : sql`WITH inserted AS (${row}), told AS (${insertEvents(ctx, [event])}) SELECT "leftMs" FROM inserted`,
+      : sql`WITH inserted AS (${row}), audited AS (${insertEvents(ctx, [event])}) SELECT "leftMs" FROM inserted`,
   )
   if (isPersonal) await recordEvent(tx, ctx, event)
   if (!isOurs) return
@@ -118,15 +118,15 @@ function termsOf(call: Exclude<Call, { kind: 'raw' | 'svm' }>) {
   return { urgency, submission, maxFeeWei: terms.maxFeeWei ?? null, deadlineAt }
 }
 
-type Asked = Pick<Transaction.Transaction, 'to' | 'data' | 'calls' | 'value' | 'simulation'>
+type RequestedTransaction = Pick<Transaction.Transaction, 'to' | 'data' | 'calls' | 'value' | 'simulation'>
 
-export function requestOfCall({ to, data, value, isSimulated }: Extract<Call, { kind: 'call' }>): Asked {
+export function requestOfCall({ to, data, value, isSimulated }: Extract<Call, { kind: 'call' }>): RequestedTransaction {
   const simulation = isSimulated ? { ok: true } : null
   return { to: to.toLowerCase() as Hex, data: toBytea(data), calls: null, value, simulation }
 }
 
 /** @throws TypeError if the network has no transactions with several calls. */
-function requestOfCalls({ network, calls }: Extract<Call, { kind: 'calls' }>): Asked {
+function requestOfCalls({ network, calls }: Extract<Call, { kind: 'calls' }>): RequestedTransaction {
   if (Chain.get(network).family !== 'tempo') throw new TypeError(`a transaction of ${network} holds one call`)
   const lower = calls.map(({ to, data }) => ({ to: to.toLowerCase() as Hex, data }))
   return { to: null, data: null, calls: lower, value: 0n, simulation: null }

@@ -80,7 +80,7 @@ describe('a signer', () => {
     expect(await balance(to)).toBe(5n)
   })
 
-  it('with slots that nobody owns fills them, so that what waits behind them runs', async () => {
+  it('with slots without a transaction fills them, so that what waits behind them runs', async () => {
     await db.execute(sql`
       UPDATE signer SET next_nonce = next_nonce + 2 WHERE network = ${network} AND purpose = 'settlement'`)
     const { call, to } = transfer()
@@ -180,7 +180,7 @@ describe('a payer’s own transaction', () => {
 
   it('expires only when a final block is past its validity', async () => {
     const call = await sign(toHex(0xabcd_dddd, { size: 20 }), (await now()) + 4)
-    // Somebody lost it on the way: the node never gets it.
+    // Lost on the way: the node never gets it.
     const id = await enqueue({ ...call, bytes: '0x76c0' })
     await submitNow(ctx, id)
     expect(await awaitOutcome(id, 100)).toMatchObject({ kind: 'unknown' })

@@ -42,7 +42,7 @@ async function run(on: readonly Hex[], each: number): Promise<Sent[]> {
       return (await withTransaction((tx) => enqueueTransaction(tx, ctx, call))).id
     }),
   )
-  // Its process may go first with a new one; nobody does here.
+  // The lease of a new transaction lets its own process submit it first. Here no process does.
   await db.execute(sql`UPDATE transaction SET lease_until = NULL WHERE id = ANY(${ids}::uuid[])`)
   for (let round = 0; round < 100; round++) {
     await db.execute(sql`UPDATE transaction SET due_at = now() WHERE status IN ('queued', 'submitted')`)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Address, Chain, servedNetworks } from '@/lib/chains'
-import { AppError } from '@/lib/errors'
+import { wrongFields } from '@/lib/errors'
 import { Amount, type Caip2 } from '@/lib/money'
 
 /** The limits of one caller. */
@@ -92,14 +92,14 @@ const Input = z.object({
 export function parse(input: unknown): CallerLimits {
   const result = Input.safeParse(input)
   if (!result.success)
-    throw wrong(result.error.issues.map(({ path, message }) => ({ field: String(path[0] ?? 'form'), message })))
+    throw wrongFields(result.error.issues.map(({ path, message }) => ({ field: String(path[0] ?? 'form'), message })))
   const { requestsPerSecond, gasPerDay, dollarsPerDay, networks, assets } = result.data
   const served: readonly string[] = servedNetworks()
   if (!networks.every((network) => served.includes(network)))
-    throw wrong([{ field: 'networks', message: 'Choose networks that are served here' }])
+    throw wrongFields([{ field: 'networks', message: 'Choose networks that are served here' }])
   const known = assetChoices().map(({ value }) => value)
   if (!assets.every((asset) => known.includes(asset)))
-    throw wrong([{ field: 'assets', message: 'Choose assets that are known here' }])
+    throw wrongFields([{ field: 'assets', message: 'Choose assets that are known here' }])
   const [whole = '0', fraction = ''] = gasPerDay.split('.')
   return {
     requestsPerSecond,
@@ -127,8 +127,4 @@ export function assetChoices(): { value: string; label: string }[] {
     const { assets, name } = Chain.get(network)
     return assets.map(({ address, symbol }) => ({ value: assetKey(network, address), label: `${symbol} on ${name}` }))
   })
-}
-
-function wrong(fields: readonly { field: string; message: string }[]): AppError {
-  return new AppError('bad-input', 'Some fields are not right yet.', { fields })
 }

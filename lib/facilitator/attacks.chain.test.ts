@@ -148,7 +148,7 @@ describe('rule 4 and 5: what is settled has moved, once', () => {
     })
   })
 
-  it('names the transfer that somebody else submitted meanwhile', async () => {
+  it('names the transfer that another party submitted meanwhile', async () => {
     const payer = await newPayer()
     const payload = await sign(payer)
     const { authorization, signature } = signedOf(payload)

@@ -63,7 +63,7 @@ describe.each(methods)('by %s, an account whose key is delegated', (method, code
     expect(await facilitator.verify(payload, asked)).toMatchObject({ isValid: true })
   })
 
-  it('to code that takes its owner’s signatures pays by those, whoever that is, and by no others', async () => {
+  it('to code that takes its owner’s signatures pays by those, and by no others', async () => {
     const [payer, owner] = [await permit2Payer(100_000n), privateKeyToAccount(generatePrivateKey())]
     await delegateTo(payer, owner.address)
     const byKey = await pay(method, payer)

@@ -25,7 +25,7 @@ import { trueUpFacilitations } from './true-up-facilitations'
 setUpFacilitator()
 setUpAccountFactory()
 
-// Somebody else's server hands in a payment whose account is not there yet (ERC-6492): the same rules as at the gateway, and what
+// Another server hands in a payment whose account does not exist yet (ERC-6492): the same rules as at the gateway, and what
 // its deployment cost counts against the caller's gas.
 
 const signedBy = async () => {

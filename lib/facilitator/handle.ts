@@ -55,11 +55,11 @@ async function answerVerify(
 ): Promise<Response> {
   try {
     await verify(ctx, caller, facilitated)
-    record(ctx, { verb: 'verify', caller, asked: facilitated, startedAtMs })
+    record(ctx, { verb: 'verify', caller, facilitated, startedAtMs })
     return answer({ isValid: true, payer: facilitated.signed.payer })
   } catch (error) {
     const known = toAppError(error)
-    record(ctx, { verb: 'verify', caller, asked: facilitated, startedAtMs, error: known })
+    record(ctx, { verb: 'verify', caller, facilitated, startedAtMs, error: known })
     return refuse('verify', known, facilitated)
   }
 }
@@ -77,7 +77,7 @@ async function answerSettle(
     return answer(toSettleResponse(facilitated, result), listed && toExtensionResponses(listed))
   } catch (error) {
     const known = toAppError(error)
-    record(ctx, { verb: 'settle', caller, asked: facilitated, startedAtMs, error: known })
+    record(ctx, { verb: 'settle', caller, facilitated, startedAtMs, error: known })
     return refuse('settle', known, facilitated)
   }
 }
@@ -85,11 +85,11 @@ async function answerSettle(
 /** A settlement waits this long for its listing; then the answer says that the listing is under way. */
 const listingMs = 1_000
 
-type Told = ListingOutcome | { status: 'processing' }
+type ListingReply = ListingOutcome | { status: 'processing' }
 
-async function list(ctx: Ctx, { wire }: Facilitated): Promise<Told | undefined> {
+async function list(ctx: Ctx, { wire }: Facilitated): Promise<ListingReply | undefined> {
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<Told>((resolve) => {
+  const late = new Promise<ListingReply>((resolve) => {
     timer = setTimeout(() => resolve({ status: 'processing' }), listingMs)
   })
   const listing = recordListing(ctx, { payload: wire.paymentPayload, requirements: wire.paymentRequirements })
@@ -97,9 +97,9 @@ async function list(ctx: Ctx, { wire }: Facilitated): Promise<Told | undefined> 
 }
 
 /** x402 extensions/bazaar, "Verify and Settlement Response Header". */
-function toExtensionResponses(told: Told): Record<string, string> {
-  const { status } = told
-  const bazaar = { status, ...('reason' in told && { rejectedReason: told.reason }) }
+function toExtensionResponses(reply: ListingReply): Record<string, string> {
+  const { status } = reply
+  const bazaar = { status, ...('reason' in reply && { rejectedReason: reply.reason }) }
   return { 'EXTENSION-RESPONSES': Buffer.from(JSON.stringify({ bazaar })).toString('base64') }
 }
 
@@ -146,7 +146,7 @@ const common = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff
 function refuse(verb: FacilitatorVerb, error: AppError, facilitated: Facilitated | undefined): Response {
   if (error.status >= 500) log().error({ err: error.cause ?? error, code: error.code, verb }, 'facilitation failed')
   const code = facilitation.codeOf(error, facilitated)
-  const told =
+  const verdict =
     verb === 'verify'
       ? { isValid: false, invalidReason: code, invalidMessage: error.message }
       : {
@@ -157,10 +157,10 @@ function refuse(verb: FacilitatorVerb, error: AppError, facilitated: Facilitated
           network: facilitated ? facilitation.nameOf(facilitated) : '',
         }
   const payer = facilitated ? { payer: facilitated.signed.payer } : {}
-  if (facilitated && aboutPayment.has(error.code)) return answer({ ...told, ...payer })
+  if (facilitated && aboutPayment.has(error.code)) return answer({ ...verdict, ...payer })
   // An outage says nothing about the payment, so the answer has no member that could be read as a verdict.
   const isOurs = error.status >= 500 || error.status === 401 || error.status === 403 || error.status === 429
-  const body = { ...(isOurs || verb === 'supported' ? {} : told), ...toProblem(error, env.PUBLIC_URL) }
+  const body = { ...(isOurs || verb === 'supported' ? {} : verdict), ...toProblem(error, env.PUBLIC_URL) }
   return new Response(JSON.stringify(body), {
     status: error.status,
     headers: { ...error.headers, 'Content-Type': 'application/problem+json', ...common },
@@ -173,10 +173,16 @@ function answer(body: unknown, headers: Record<string, string> = {}): Response {
   })
 }
 
-type Answered = { verb: 'verify' | 'settle'; caller: Caller; asked: Facilitated; startedAtMs: number; error?: AppError }
+type FacilitatorCall = {
+  verb: 'verify' | 'settle'
+  caller: Caller
+  facilitated: Facilitated
+  startedAtMs: number
+  error?: AppError
+}
 
 /** A settle that made a claim is recorded with its claim instead. */
-function record(ctx: Ctx, { verb, caller, asked: facilitated, startedAtMs, error }: Answered): void {
+function record(ctx: Ctx, { verb, caller, facilitated, startedAtMs, error }: FacilitatorCall): void {
   const { offer, signed, network, version } = facilitated
   const judged = error && aboutPayment.has(error.code)
   recordFacilitation(ctx, {

@@ -93,7 +93,7 @@ async function claim(
       authorization: { ...authorization, instrument },
       quote: { id: ctx.requestId, issuedAtMs: ctx.now() },
       when: 'before',
-      asked: claimedRequestOf(facilitated),
+      request: claimedRequestOf(facilitated),
       fingerprint,
       balanceBase: reserves(instrument) ? balanceBase : undefined,
       readBalance,

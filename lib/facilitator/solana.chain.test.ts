@@ -76,7 +76,7 @@ it('verifies and settles a transaction of Solana once, and counts what it cost',
   expect(settled).toHaveLength(1)
   expect(settled[0]).toMatchObject({ network: solanaNetwork, payer: payer.address, amount: '10000' })
   for (const { success, errorReason } of answers) if (!success) expect(errorReason).toBe('duplicate_settlement')
-  // The answer was lost: whoever asks again is told the same.
+  // The answer was lost: a repeat gets the same.
   expect(await ask('settle', body)).toEqual(settled[0])
   expect((await solanaUsdcBalance(solana, shop)) - before).toBe(10_000n)
   await flushFacilitations()
@@ -92,7 +92,7 @@ it('verifies and settles a transaction of Solana once, and counts what it cost',
   expect(row?.used).toBe(row?.gas)
 })
 
-it('refuses what pays less, somebody else, or was changed', async () => {
+it('refuses a payment of less, to another address, or with changed bytes', async () => {
   const { body } = await sell()
   const other = await solanaParties(solana)
   for (const [change, reason] of [

@@ -89,7 +89,7 @@ describe('the catalogue', () => {
     expect((await below('bravo/openapi.json', 'HEAD')).status).toBe(200)
     expect((await below('bravo/openapi.json', 'POST')).status).toBe(404)
     expect(((await (await below('idle/openapi.json')).json()) as Document).paths).toEqual({})
-    expect((await below('nobody/openapi.json')).status).toBe(404)
+    expect((await below('unknown/openapi.json')).status).toBe(404)
   })
 
   it('follows a change of price', async () => {

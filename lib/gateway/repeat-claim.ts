@@ -7,7 +7,7 @@ import { expirePayment, findClaim, resumePayment, type EarlierClaim, type Protoc
 import type { GatewayAnswer } from './GatewayAnswer'
 import { paidAnswer } from './respond'
 import type { PricedRequest } from './PricedRequest'
-import { orLetGo } from './abandon'
+import { releaseOnFailure } from './release-on-failure'
 import { answerSettled } from './answer-settled'
 import { settlementFailed, settlementPending } from './await-settlement'
 import { answerExecution } from './execution/answer-execution'
@@ -45,7 +45,7 @@ export async function repeatClaim(
       })
     }
     const resumed = payment.status === 'authorized' ? await resumePayment(payment.id) : undefined
-    if (resumed) return orLetGo(id, answerSettled(pricedRequest, paid))
+    if (resumed) return releaseOnFailure(id, answerSettled(pricedRequest, paid))
   }
   throw refusalOf(claim)
 }

@@ -18,7 +18,7 @@ import {
 import { Quote } from '@/lib/pricing'
 import { byName } from '@/lib/protocols'
 import type { GatewayAnswer } from './GatewayAnswer'
-import { orLetGo } from './abandon'
+import { releaseOnFailure } from './release-on-failure'
 import { answerThenSettle } from './answer-then-settle'
 import { settleThenAnswer } from './settle-then-answer'
 import { assertExecutable } from './execution/assert-executable'
@@ -67,7 +67,7 @@ export async function servePaid(unpriced: PricedRequest, credential: Protocol.Cr
     quote,
     identifier,
     when,
-    asked: toClaimedRequest(pricedRequest.agentRequest),
+    request: toClaimedRequest(pricedRequest.agentRequest),
     facts: requestFacts(pricedRequest),
     fingerprint,
     balanceBase,
@@ -81,7 +81,7 @@ export async function servePaid(unpriced: PricedRequest, credential: Protocol.Cr
   }
   failpoint('after-claim')
   const { payment } = accepted
-  return orLetGo(
+  return releaseOnFailure(
     payment.id,
     payment.when === 'before'
       ? settleThenAnswer(pricedRequest, payment, checkedAtMs)

@@ -15,7 +15,7 @@ describe('Client.trust', () => {
     (address) => expect(trusted(address)).toBe(false),
   )
 
-  it('knows private networks by their name, and nobody without a setting', () => {
+  it('knows private networks by their name, and trusts no proxy without a setting', () => {
     const isPrivate = Client.trust(['private'])
     expect(['10.0.0.1', '172.31.0.1', '192.168.9.9', 'fc00::1'].every(isPrivate)).toBe(true)
     expect(['172.32.0.1', '127.0.0.1', '2001:db8::1'].some(isPrivate)).toBe(false)
@@ -25,11 +25,11 @@ describe('Client.trust', () => {
 
 describe('Client.addressOf', () => {
   it.each([
-    ['a peer that nobody trusts is the client', '203.0.113.1', '1.1.1.1', 'for=2.2.2.2', '203.0.113.1'],
+    ['a peer that is not a trusted proxy is the client', '203.0.113.1', '1.1.1.1', 'for=2.2.2.2', '203.0.113.1'],
     ['one proxy', '10.0.0.1', '203.0.113.1', undefined, '203.0.113.1'],
     ['what a client wrote itself stands further left', '10.0.0.1', '6.6.6.6, 203.0.113.1', undefined, '203.0.113.1'],
     ['a chain of trusted proxies', '10.0.0.1', '6.6.6.6, 203.0.113.1, 10.9.9.9, 127.0.0.1', undefined, '203.0.113.1'],
-    ['nobody but proxies', '10.0.0.1', '10.0.0.3, 10.0.0.2', undefined, '10.0.0.3'],
+    ['only proxies', '10.0.0.1', '10.0.0.3, 10.0.0.2', undefined, '10.0.0.3'],
     ['a proxy that says nothing', '10.0.0.1', undefined, undefined, '10.0.0.1'],
     ['a hop that cannot be read', '10.0.0.1', '203.0.113.1, unknown, 10.0.0.2', undefined, '10.0.0.2'],
     ['an empty header', '10.0.0.1', '', undefined, '10.0.0.1'],
@@ -49,7 +49,7 @@ describe('Client.addressOf', () => {
     expect(from(peer, xff, forwarded)).toBe(client)
   })
 
-  it('is nobody once the connection is gone', () => {
+  it('is undefined once the connection is gone', () => {
     expect(Client.addressOf(undefined, { 'x-forwarded-for': '1.1.1.1' }, trusted)).toBeUndefined()
   })
 })

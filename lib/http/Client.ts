@@ -37,11 +37,11 @@ export function addressOf(
   if (peer === undefined) return undefined
   const nearest = plain(peer)
   if (!isTrusted(nearest)) return nearest
-  const told = [readForwardedFor(headers['x-forwarded-for']), readForwarded(headers.forwarded)]
+  const claimed = [readForwardedFor(headers['x-forwarded-for']), readForwarded(headers.forwarded)]
     .filter((hops) => hops.length > 0)
     .map((hops) => follow(nearest, hops, isTrusted))
-  const [first = nearest] = told
-  return told.every((address) => address === first) ? first : nearest
+  const [first = nearest] = claimed
+  return claimed.every((address) => address === first) ? first : nearest
 }
 
 /** From the nearest hop outwards, as long as the hop is trusted and names an address. */

@@ -90,7 +90,7 @@ it.each([
   [null, 'no-transform'],
   ['private, no-store', 'private, no-store, no-transform'],
   ['No-Transform, no-cache', 'No-Transform, no-cache'],
-])('asks everybody on the way to let it through: Cache-Control %s', (said, told) => {
+])('asks proxies to pass it on unbuffered: Cache-Control %s', (said, told) => {
   const headers = new Headers(said === null ? {} : { 'Cache-Control': said })
   Stream.letThrough(headers)
   expect([headers.get('x-accel-buffering'), headers.get('cache-control')]).toEqual(['no', told])

@@ -190,7 +190,7 @@ export function hash(request: ExecutionRequest): Buffer {
 }
 
 /** The members that a policy decides on. */
-export function toAsked({
+export function toPolicySubject({
   network,
   calls,
   urgency,

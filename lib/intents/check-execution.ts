@@ -18,7 +18,9 @@ export async function checkExecution(ctx: Ctx, input: ExecutionInput): Promise<v
   try {
     assertAllowed(planned)
     const { policy } = planned
-    const maxFeeWei = policy ? ExecutionPolicy.complete(policy.rules, ExecutionRequest.toAsked(request)).maxFeeWei : 0n
+    const maxFeeWei = policy
+      ? ExecutionPolicy.complete(policy.rules, ExecutionRequest.toPolicySubject(request)).maxFeeWei
+      : 0n
     const holds = request.calls.map(({ valueWei }) => ({ transactionId: '', valueWei, feeWei: maxFeeWei }))
     const rules = policy
       ? await previewBudget({ policy, asker: input.asker, network: request.network, holds })

@@ -31,7 +31,7 @@ export async function recordRefusal(
   planned: ExecutionPlan,
   error: AppError,
 ): Promise<void> {
-  const data = { ...told(input, request, planned), code: error.code, reason: error.message, ...error.extra }
+  const data = { ...executionFacts(input, request, planned), code: error.code, reason: error.message, ...error.extra }
   await withTransaction((tx) =>
     recordEvent(tx, ctx, { type: 'intent.refused', ...subjects(input), data, ...personal(request) }),
   )
@@ -41,7 +41,7 @@ export function subjects({ merchantId, paymentId, channelId, resourceId }: Execu
   return { merchantId, paymentId, channelId, resourceId }
 }
 
-export function told(
+export function executionFacts(
   { asker, policyId, idempotencyKey }: ExecutionInput,
   request: ExecutionRequest.ExecutionRequest,
   { policy, simulations }: ExecutionPlan,

@@ -38,7 +38,7 @@ export async function plan(
   const policy = stored?.archivedAt === null ? stored : undefined
   if (policy) assertSendable(policy, request)
   const decision = policy
-    ? ExecutionPolicy.decide(policy.rules, ExecutionRequest.toAsked(request))
+    ? ExecutionPolicy.decide(policy.rules, ExecutionRequest.toPolicySubject(request))
     : noPolicy(stored?.name)
   const simulations = decision.allowed ? await simulateRequest(request, signer) : []
   return { policy, decision, signer, simulations }
@@ -69,7 +69,7 @@ async function assertCallable({ callbackUrl }: ExecutionRequest.ExecutionRequest
 
 /** Refuses a private submission on a network without a private endpoint, where it could only wait. */
 function assertSendable({ rules }: ExecutionPolicy.ExecutionPolicy, request: ExecutionRequest.ExecutionRequest): void {
-  const { submission } = ExecutionPolicy.complete(rules, ExecutionRequest.toAsked(request))
+  const { submission } = ExecutionPolicy.complete(rules, ExecutionRequest.toPolicySubject(request))
   if (submission === 'public' || hasPrivateEndpoint(request.network)) return
   throw refused(
     'submission',

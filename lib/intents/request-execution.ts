@@ -7,7 +7,7 @@ import { reserveBudget, ExecutionPolicy } from '@/lib/policies'
 import { findReplay, type AcceptedIntent } from './find-replay'
 import { plan, type ExecutionPlan } from './plan'
 import * as ExecutionRequest from './ExecutionRequest'
-import { assertAllowed, refusals, recordRefusal, subjects, told, personal } from './execution-refusals'
+import { assertAllowed, refusals, recordRefusal, subjects, executionFacts, personal } from './execution-refusals'
 import { type ExecutionInput } from './ExecutionInput'
 
 /**
@@ -60,7 +60,10 @@ async function accept(
   const { policy, signer, simulations } = planned
   if (!policy) throw new Error('an allowed request has a policy')
   const { merchantId, asker } = input
-  const { submission, finality, maxFeeWei } = ExecutionPolicy.complete(policy.rules, ExecutionRequest.toAsked(request))
+  const { submission, finality, maxFeeWei } = ExecutionPolicy.complete(
+    policy.rules,
+    ExecutionRequest.toPolicySubject(request),
+  )
   const intentId = ctx.id()
   if (!(await insertIntent(tx, intentId, input, request, policy, finality))) return undefined
   const transactions: { id: string }[] = []
@@ -86,7 +89,7 @@ async function accept(
     transactionId: transactions[0]?.id,
     data: {
       intentId,
-      ...told(input, request, planned),
+      ...executionFacts(input, request, planned),
       decision,
       finality,
       transactions: transactions.map(({ id }) => id),

@@ -37,7 +37,7 @@ const minuteMs = 60_000
 const pass = (ms: number) =>
   db.execute(sql`UPDATE task_run SET started_at = started_at - make_interval(secs => ${ms / 1000})`)
 
-it('asks hardly anything of the database and the chains in a minute in which nobody buys', async () => {
+it('sends few statements and RPC calls in a minute without a purchase', async () => {
   // Settles first: the tasks due at a start, and a checkpoint of what was recorded.
   for (let round = 0; round < 4; round++) {
     await Promise.all(await runDue())

@@ -77,7 +77,7 @@ describe('a merchant’s words', () => {
 describe('arguments', () => {
   const fieldOf = (sold: Resource, given: Record<string, unknown>) => {
     try {
-      ToolRequest.toAsked(sold, given)
+      ToolRequest.fromArguments(sold, given)
     } catch (error) {
       return (error as AppError).fields[0]?.field
     }
@@ -98,14 +98,14 @@ describe('arguments', () => {
       body: '{"deep":{"a":1,"b":2},"text":"t"}',
     }
     expect(
-      ToolRequest.toAsked(posted, {
+      ToolRequest.fromArguments(posted, {
         path: { id: 'a b' },
         query: { page: 2, also: ['x', 'y'] },
         body: { text: 't', deep: { b: 2, a: 1 } },
       }),
     ).toEqual(asked)
     expect(
-      ToolRequest.toAsked(posted, {
+      ToolRequest.fromArguments(posted, {
         body: { deep: { a: 1, b: 2 }, text: 't' },
         query: { also: ['x', 'y'], page: 2 },
         path: { id: 'a b' },

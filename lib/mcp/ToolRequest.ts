@@ -17,7 +17,7 @@ const bodyMethods: readonly string[] = ['POST', 'PUT', 'PATCH']
  * repeat must match it.
  * @throws AppError bad-input naming the argument, as `query.city`.
  */
-export function toAsked(resource: Resource, arguments_: Members): ToolRequest {
+export function fromArguments(resource: Resource, arguments_: Members): ToolRequest {
   const { method, merchantSlug, path } = resource
   const names = ResourceDraft.namesIn(path)
   const hasBody = bodyMethods.includes(method)

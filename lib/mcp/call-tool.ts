@@ -48,7 +48,7 @@ async function callResource(resource: Resource, call: Call, signal: AbortSignal)
   const speaksMpp = mcp.speaksMpp(call.meta)
   const reason = McpTool.unpayable(resource)
   if (reason !== undefined) throw new AppError('not-possible', reason)
-  const toolRequest = ToolRequest.toAsked(resource, call.arguments)
+  const toolRequest = ToolRequest.fromArguments(resource, call.arguments)
   await assertSameTool(resource, toolRequest)
   const response = await sendCall(toolRequest, call, signal)
   return ToolAnswer.from(

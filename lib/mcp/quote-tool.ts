@@ -13,7 +13,7 @@ export async function quoteTool(
 ): Promise<QuoteView.QuoteView & { tool: string }> {
   const resource = await findTool({}, name)
   if (!resource) throw new AppError('not-found', `There is no tool ${JSON.stringify(name.slice(0, 64))} here.`)
-  const { method, target, body } = ToolRequest.toAsked(resource, arguments_)
+  const { method, target, body } = ToolRequest.fromArguments(resource, arguments_)
   const bytes = new TextEncoder().encode(body ?? '')
   // Pricing counts the body's content; only payments need its digest.
   const sent = body === undefined ? ({ kind: 'none' } as const) : ({ kind: 'bytes', bytes, digest: '' } as const)

@@ -54,7 +54,7 @@ describe('Listing', () => {
     expect(Listing.keepTags(tags)).toEqual(sanitizeTags(tags))
   })
 
-  it('sends nobody for an icon to where directories would not go, nor to http', () => {
+  it('refuses an icon at an address that directories cannot reach, or at http', () => {
     const hosts =
       'example.com localhost ip6-localhost 127.0.0.1 [::1] 2130706433 0x7f000001 0 user@example.com %6cocalhost ｌｏｃａｌｈｏｓｔ'
     const urls = hosts.split(' ').map((host) => `https://${host}/icon.png`)

@@ -3,7 +3,7 @@ import { PricePlan, PricePlanDraft } from '@/lib/pricing'
 import type { ResourceContent } from './Resource'
 
 /** The members of a resource that its price plan depends on. */
-type Sold = Pick<ResourceContent, 'pricing' | 'session' | 'meter' | 'streaming' | 'sideEffects' | 'settle'> & {
+type PricedContent = Pick<ResourceContent, 'pricing' | 'session' | 'meter' | 'streaming' | 'sideEffects' | 'settle'> & {
   payouts: readonly { network: string }[]
   execution?: unknown
 }
@@ -11,7 +11,7 @@ type Sold = Pick<ResourceContent, 'pricing' | 'session' | 'meter' | 'streaming' 
 type Fault = { path: (string | number)[]; message: string }
 
 /** Why a resource cannot be sold at its price plan; each sentence says what to change. Pure. */
-export function faults(sold: Sold): Fault[] {
+export function faults(sold: PricedContent): Fault[] {
   const { pricing } = sold
   if (!pricing) return []
   return [
@@ -27,7 +27,7 @@ export function takesMetered(network: string): boolean {
   return Chain.find(network)?.family === 'evm'
 }
 
-function meteredFaults({ payouts, session, streaming, sideEffects, settle }: Sold): Fault[] {
+function meteredFaults({ payouts, session, streaming, sideEffects, settle }: PricedContent): Fault[] {
   const path = ['unit', 'count', 'of']
   const hasSession = session && payouts.some(({ network }) => Chain.find(network)?.family === 'tempo')
   if (!hasSession && !payouts.some(({ network }) => takesMetered(network)))

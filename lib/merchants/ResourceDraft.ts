@@ -1,7 +1,7 @@
 import { getAddress } from 'viem'
 import { z } from 'zod'
 import { Address, Escrow, purposeOf, servedEvmNetworks, servedNetworks } from '@/lib/chains'
-import { AppError, type FieldError } from '@/lib/errors'
+import { AppError, wrongFields, type FieldError } from '@/lib/errors'
 import { Amount, Caip, EvmAddress, type Caip2 } from '@/lib/money'
 import { PricePlan, PricePlanDraft } from '@/lib/pricing'
 import * as Execution from './Execution'
@@ -217,8 +217,7 @@ function checkPay(draft: Common & { execution?: unknown }, issue: Issue): void {
 export function parse(input: unknown): ResourceDraft {
   const isAction = (input as { execution?: unknown } | null)?.execution != null
   const result = isAction ? ActionSchema.safeParse(input) : ApiSchema.safeParse(input)
-  if (!result.success)
-    throw new AppError('bad-input', 'Some fields are not right yet.', { fields: fieldsOf(result.error, input) })
+  if (!result.success) throw wrongFields(fieldsOf(result.error, input))
   return toDraft(result.data)
 }
 

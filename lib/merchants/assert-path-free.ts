@@ -1,5 +1,5 @@
 import { sql, type Tx } from '@/lib/db'
-import { AppError } from '@/lib/errors'
+import { wrongFields } from '@/lib/errors'
 import * as ResourceDraft from './ResourceDraft'
 
 /** @throws AppError bad-input if another resource of this merchant matches the same requests. */
@@ -14,5 +14,5 @@ export async function assertPathFree(
   const same = others.find(({ path }) => ResourceDraft.shapeOf(path) === ResourceDraft.shapeOf(draft.path))
   if (!same) return
   const message = `${draft.method} ${same.path} is already there: edit it, or choose another path`
-  throw new AppError('bad-input', 'Some fields are not right yet.', { fields: [{ field: 'path', message }] })
+  throw wrongFields([{ field: 'path', message }])
 }

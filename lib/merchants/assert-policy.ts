@@ -1,5 +1,5 @@
 import { sql, type Tx } from '@/lib/db'
-import { AppError } from '@/lib/errors'
+import { wrongFields } from '@/lib/errors'
 import type * as ResourceDraft from './ResourceDraft'
 
 /** @throws AppError bad-input if the action's policy is not this merchant's, or is archived. */
@@ -14,5 +14,5 @@ export async function assertPolicy(
     WHERE id = ${policyId}::uuid AND merchant_id = ${merchantId}::uuid AND archived_at IS NULL`)
   if (found) return
   const message = 'Choose one of your policies: an action is always held to one'
-  throw new AppError('bad-input', 'Some fields are not right yet.', { fields: [{ field: 'policyId', message }] })
+  throw wrongFields([{ field: 'policyId', message }])
 }

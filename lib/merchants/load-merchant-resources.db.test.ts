@@ -59,7 +59,7 @@ describe('loadMerchantResources', () => {
   })
 
   it('knows no merchant of another name', async () => {
-    expect(await loadMerchantResources('nobody')).toBeUndefined()
+    expect(await loadMerchantResources('unknown')).toBeUndefined()
     expect(await loadMerchantResources('ACME')).toBeUndefined()
   })
 

@@ -4,7 +4,7 @@ import * as Sealed from '../sealed'
 import type { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
-import { AppError } from '@/lib/errors'
+import { wrongFields } from '@/lib/errors'
 import { lockResource } from './lock-resource'
 import { notifyResourceChanged } from './notify-resource-changed'
 
@@ -43,7 +43,7 @@ export async function setResourceHeader(
 ): Promise<void> {
   const parsed = Input.safeParse(input)
   if (!parsed.success)
-    throw wrong(parsed.error.issues.map(({ path, message }) => ({ field: String(path[0]), message })))
+    throw wrongFields(parsed.error.issues.map(({ path, message }) => ({ field: String(path[0]), message })))
   const { name, value } = parsed.data
   await withTransaction(async (tx) => {
     const resource = await lockResource(tx, scope, id)
@@ -51,7 +51,7 @@ export async function setResourceHeader(
       sql`SELECT count(*) FROM resource_header WHERE resource_id = ${id}::uuid AND name <> ${name}`,
     )
     if (Number(others?.count ?? 0) >= headersMax)
-      throw wrong([{ field: 'name', message: `A resource holds ${headersMax} headers: remove one first` }])
+      throw wrongFields([{ field: 'name', message: `A resource holds ${headersMax} headers: remove one first` }])
     const sealed = Buffer.from(Sealed.seal(value, Sealed.headerContext(id, name)))
     await tx.execute(sql`
       INSERT INTO resource_header (resource_id, name, sealed, last4) VALUES (${id}::uuid, ${name}, ${sealed}, ${last4(value)})
@@ -69,8 +69,4 @@ export async function setResourceHeader(
 /** To recognize a secret; nothing of a short one. */
 function last4(value: string): string {
   return value.length >= 16 ? value.slice(-4) : ''
-}
-
-function wrong(fields: { field: string; message: string }[]): AppError {
-  return new AppError('bad-input', 'Some fields are not right yet.', { fields })
 }

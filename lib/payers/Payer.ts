@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Address } from '@/lib/chains'
-import { AppError } from '@/lib/errors'
+import { wrongFields } from '@/lib/errors'
 
 /** A merchant's note about a wallet. */
 export type PayerNote = {
@@ -75,11 +75,11 @@ export function parseWallet(text: string): string {
   const wallet = walletOf(text)
   if (wallet !== undefined) return wallet
   const message = 'Write a whole wallet address: 0x and 40 hex digits, or one of Solana'
-  throw new AppError('bad-input', 'Some fields are not right yet.', { fields: [{ field: 'wallet', message }] })
+  throw wrongFields([{ field: 'wallet', message }])
 }
 
 function orBadInput<Value>(result: z.ZodSafeParseResult<Value>): Value {
   if (result.success) return result.data
   const fields = result.error.issues.map(({ path, message }) => ({ field: String(path[0] ?? 'form'), message }))
-  throw new AppError('bad-input', 'Some fields are not right yet.', { fields })
+  throw wrongFields(fields)
 }

@@ -36,7 +36,7 @@ type Row = {
   slug: string | null
   method: string | null
   path: string | null
-  asked: { method?: string; host?: string; path?: string; query?: string } | null
+  request: { method?: string; host?: string; path?: string; query?: string } | null
   protocol: string
   scheme: string
   network: string
@@ -76,7 +76,7 @@ async function findPage(wallet: string, after: { at: Date; id: string } | undefi
   return db.query<Row>(sql`
     SELECT line.*, m.name AS seller, m.slug, r.method, r.path FROM (
       (SELECT 'payment' AS kind, ${id} AS id, t.created_at AS "createdAt", t.status::text, t.settlement::text, t.resource_id,
-        t.request AS asked, t.protocol, t.scheme, t.network, t.asset, t.amount_base AS base, t.pay_to,
+        t.request, t.protocol, t.scheme, t.network, t.asset, t.amount_base AS base, t.pay_to,
         t.tx_hash, t.receipt FROM payment t ${page})
       UNION ALL
       (SELECT 'session', ${id}, t.created_at, t.status::text,
@@ -96,7 +96,7 @@ function toLine(row: Row): string {
     settlement: row.settlement,
     seller: row.seller ?? '',
     resource: row.slug === null ? '' : `${row.method} ${env.PUBLIC_URL}/gateway/${row.slug}${row.path}`,
-    request: requestOf(row.asked),
+    request: requestOf(row.request),
     protocol: row.protocol,
     scheme: row.scheme,
     network: `${labelNetwork(row.network).name} (${row.network})`,
@@ -113,9 +113,9 @@ function toLine(row: Row): string {
   return Csv.line(columns.map((name) => cells[name]))
 }
 
-function requestOf(asked: Row['asked']): string {
-  if (!asked) return ''
-  const { method = '', host = '', path = '', query = '' } = asked
+function requestOf(request: Row['request']): string {
+  if (!request) return ''
+  const { method = '', host = '', path = '', query = '' } = request
   return `${method} ${host}${path}${query ? `?${query}` : ''}`.trim()
 }
 

@@ -212,7 +212,7 @@ describe('an agent', () => {
     expect(rows.filter(({ resource }) => resource === null)).toHaveLength(1)
   })
 
-  it('takes its receipts along, each once, and nobody else’s', async () => {
+  it('exports its own receipts, each once, and no others', async () => {
     const fifth = wallet('5')
     for (let n = 0; n < 3; n++)
       await db.execute(sql`

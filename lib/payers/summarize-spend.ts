@@ -8,7 +8,7 @@ const dayMs = 24 * 3_600_000
 
 type Paid = TokenSum & { resourceId: string | null; calls: bigint; failed: bigint; lastAt: Date }
 type Day = TokenSum & { day: Date; calls: bigint }
-type Sold = { id: string; method: string; path: string; name: string; seller: string; slug: string }
+type SpendResource = { id: string; method: string; path: string; name: string; seller: string; slug: string }
 
 /**
  * What a wallet spent at every merchant of this installation, and on what. A session's money counts where its vouchers spent
@@ -67,14 +67,14 @@ async function findDaily(wallet: string, from: Date): Promise<Day[]> {
     WHERE t.payer = ${wallet} AND v.at >= ${from} AND v.charged_base > 0 GROUP BY 1, 2, 3`)
 }
 
-async function findSold(ids: readonly string[]): Promise<Map<string, Sold>> {
-  const rows = await db.query<Sold>(sql`
+async function findSold(ids: readonly string[]): Promise<Map<string, SpendResource>> {
+  const rows = await db.query<SpendResource>(sql`
     SELECT r.id, r.method, r.path, r.name, m.name AS seller, m.slug FROM resource r JOIN merchant m ON m.id = r.merchant_id
     WHERE r.id = ANY(${ids}::uuid[])`)
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-function toResource(rows: readonly Paid[], sold: Sold | undefined): ResourceSpend {
+function toResource(rows: readonly Paid[], sold: SpendResource | undefined): ResourceSpend {
   const { micros, others } = worthOf(rows)
   return {
     resource: sold

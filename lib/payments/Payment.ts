@@ -39,7 +39,7 @@ export type Payment = {
   /** The agent's own id for it (x402's payment-identifier), once per merchant. */
   identifier: string | null
   claimKey: string
-  asked: ClaimedRequest
+  request: ClaimedRequest
   when: 'before' | 'after'
   status: PaymentStatus
   settlement: SettlementState

@@ -310,7 +310,7 @@ function simulated(simulation: Record<string, unknown> | null): string | null {
     : `Would succeed with ${String(simulation['gasUsed'])} gas`
 }
 
-const told: Record<string, { title: string; state: TimelineStep['state'] }> = {
+const stepOfEvent: Record<string, { title: string; state: TimelineStep['state'] }> = {
   'payment.settlement_failed': { title: 'Transfer failed, proven on chain', state: 'failed' },
   'payment.reorged': { title: 'Its transfer left the chain: booking reversed', state: 'failed' },
   'payment.refund_reorged': { title: 'The refund left the chain: booking reversed', state: 'failed' },
@@ -324,7 +324,7 @@ const told: Record<string, { title: string; state: TimelineStep['state'] }> = {
 /** Steps that only audit events record. */
 function eventSteps({ events }: PaymentTimelineFacts): Draft[] {
   return events.flatMap((event, index): Draft[] => {
-    const step = told[event.type]
+    const step = stepOfEvent[event.type]
     const data = (event.data ?? {}) as Record<string, unknown>
     const reason = data['reason'] ?? data['heldReason']
     return step

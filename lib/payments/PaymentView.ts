@@ -114,10 +114,12 @@ export function decodeHeader(value: string): unknown {
 }
 
 /** The request as a shell command, quoted so that no part of it can become a command. It asks for a new 402. */
-export function curl(asked: ClaimedRequest, origin: string): string {
-  const url = `${new URL(origin).protocol}//${asked.host}${asked.path}${asked.query ? `?${asked.query}` : ''}`
-  const body = asked.bodyDigest ? ["--data-binary '@body.json'", "-H 'Content-Type: application/json'"] : []
-  return ['curl -i', ...(asked.method === 'GET' ? [] : [`-X ${quote(asked.method)}`]), ...body, quote(url)].join(' ')
+export function curl(request: ClaimedRequest, origin: string): string {
+  const url = `${new URL(origin).protocol}//${request.host}${request.path}${request.query ? `?${request.query}` : ''}`
+  const body = request.bodyDigest ? ["--data-binary '@body.json'", "-H 'Content-Type: application/json'"] : []
+  return ['curl -i', ...(request.method === 'GET' ? [] : [`-X ${quote(request.method)}`]), ...body, quote(url)].join(
+    ' ',
+  )
 }
 
 function quote(text: string): string {

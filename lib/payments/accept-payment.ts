@@ -27,7 +27,7 @@ export type AcceptInput = {
   settleVia?: string | undefined
   identifier?: string | undefined
   when: 'before' | 'after'
-  asked: ClaimedRequest
+  request: ClaimedRequest
   /** The facts that other prices could use, as far as the request has them. */
   facts?: PricingFacts | undefined
   fingerprint: Buffer
@@ -100,7 +100,7 @@ async function accept(ctx: Ctx, input: AcceptInput, besides: ClaimCompanion | un
     planned(sql`
     WITH claimed AS (${insert(payment, input)} RETURNING id),
       booked AS (${insertTransfers(payment.origin === 'gateway' ? [toEntry(payment)] : [], isClaimed)}),
-      told AS (${insertEvents(ctx, [toEvent(payment, input.asked)], isClaimed)}),
+      audited AS (${insertEvents(ctx, [toEvent(payment, input.request)], isClaimed)}),
       reserved AS (${reserved})${more ? sql`, ${more.parts}` : sql``}
     SELECT ${isClaimed} AS claimed,
       CASE WHEN NOT ${isClaimed} THEN NULL ${named.reduce((all, one) => sql`${all} ${one}`)} END`),
@@ -135,14 +135,14 @@ function toEntry(payment: Payment): LedgerEntry {
 
 function toEvent(
   { merchantId, resourceId, id, wire, network, payer, amountBase }: Payment,
-  asked: ClaimedRequest,
+  request: ClaimedRequest,
 ): AuditEvent.AuditEvent {
   return {
     type: 'payment.accepted',
     merchantId,
     resourceId: resourceId ?? undefined,
     paymentId: id,
-    data: { wire, network, payer, amountBase, ...asked },
+    data: { wire, network, payer, amountBase, ...request },
   }
 }
 
@@ -165,7 +165,7 @@ function toPayment(id: string, input: AcceptInput): Payment {
     settleVia,
     identifier,
     claimKey: credential.claimKey,
-    asked: input.asked,
+    request: input.request,
     when,
     status: 'authorized',
     settlement: 'none',
@@ -179,7 +179,7 @@ function toPayment(id: string, input: AcceptInput): Payment {
 }
 
 /** `after` calls its upstream right away, so after a crash the upstream may have been called. */
-function insert(payment: Payment, { credential, authorization, quote, asked, facts, fingerprint }: AcceptInput) {
+function insert(payment: Payment, { credential, authorization, quote, request, facts, fingerprint }: AcceptInput) {
   return sql`
     INSERT INTO payment (
       id, origin, merchant_id, resource_id, protocol, scheme, wire, network, asset, payer, pay_to, amount_base,
@@ -189,7 +189,7 @@ function insert(payment: Payment, { credential, authorization, quote, asked, fac
       ${payment.id}, ${payment.origin}, ${payment.merchantId}, ${payment.resourceId}, ${payment.protocol}, ${payment.scheme},
       ${payment.wire}, ${payment.network}, ${payment.asset}, ${payment.payer}, ${payment.payTo}, ${payment.amountBase},
       ${payment.authorizedBase}, ${payment.settleVia}, ${payment.identifier}, ${payment.claimKey},
-      ${credential.challengeKey ?? null}, ${fingerprint}, ${json(asked)},
+      ${credential.challengeKey ?? null}, ${fingerprint}, ${json(request)},
       ${facts ? json(facts) : null}, ${quote.id}, ${new Date(quote.issuedAtMs)}, ${payment.when},
       ${json(authorization.challenge)}, ${json(credential.decoded)}, ${json(authorization.instrument)}, ${processId},
       CASE WHEN ${payment.when === 'after'} THEN now() END)

@@ -34,27 +34,27 @@ export function findClaim(claimKey: string, challengeKey?: string): Promise<Earl
   return read({ claimKey, challengeKey: challengeKey ?? null })
 }
 
-type Asked = { claimKey: string; challengeKey: string | null }
+type ClaimKeys = { claimKey: string; challengeKey: string | null }
 
-const read = shareReads<Asked, EarlierClaim | undefined>(async (asked) => {
+const read = shareReads<ClaimKeys, EarlierClaim | undefined>(async (claims) => {
   const rows = await db.query<Row & { at: bigint }>(
     planned(sql`
-    SELECT asked.at, claim.*
+    SELECT claims.at, claim.*
     FROM unnest(
-      ${asked.map(({ claimKey }) => claimKey)}::text[], ${asked.map(({ challengeKey }) => challengeKey)}::text[]
-    ) WITH ORDINALITY AS asked(claim_key, challenge_key, at), LATERAL (
+      ${claims.map(({ claimKey }) => claimKey)}::text[], ${claims.map(({ challengeKey }) => challengeKey)}::text[]
+    ) WITH ORDINALITY AS claims(claim_key, challenge_key, at), LATERAL (
       SELECT ${columns}, payment.fingerprint, payment.upstream_started_at IS NOT NULL AS upstream_started,
         payment.status = 'authorized' AND payment.owner_id IS NOT NULL AND NOT ${isDead(sql`payment.owner_id`)} AS served,
         (SELECT hash FROM attempt WHERE attempt.transaction_id = payment.transaction_id ORDER BY seq DESC LIMIT 1) AS attempt_hash,
         a.status AS answer_status, a.headers AS answer_headers, a.body AS answer_body
       FROM payment
       LEFT JOIN payment_answer a ON a.payment_id = payment.id AND a.expires_at > now()
-      WHERE payment.claim_key = asked.claim_key OR payment.challenge_key = asked.challenge_key
-      ORDER BY payment.claim_key = asked.claim_key DESC
+      WHERE payment.claim_key = claims.claim_key OR payment.challenge_key = claims.challenge_key
+      ORDER BY payment.claim_key = claims.claim_key DESC
       LIMIT 1) claim`),
   )
   const found = new Map(rows.map(({ at, ...row }) => [Number(at) - 1, toClaim(row)]))
-  return asked.map((_, at) => found.get(at))
+  return claims.map((_, at) => found.get(at))
 })
 
 function toClaim(row: Row): EarlierClaim {

@@ -14,7 +14,7 @@ export async function loadPaymentLines(
 ): Promise<Page.Page<PaymentView.PaymentLine>> {
   const [payments, sessions] = [paymentsOf(ofPayments, filter), sessionsOf(ofChannels, filter)]
   const page = await loadPage<LineRow>(ask, {
-    find: (asked) => db.query<LineRow>(lines(payments, sessions, asked)),
+    find: (limits) => db.query<LineRow>(lines(payments, sessions, limits)),
     count: async (limit) => {
       const [row] = await db.query<{ count: bigint }>(sql`
         SELECT count(*) AS count FROM (

@@ -57,7 +57,7 @@ describe('an answer whose settlement takes longer than answers are kept', () => 
   })
 })
 
-describe('a payment that nobody serves', () => {
+describe('a payment without a serving process', () => {
   /** Settled, its upstream called, its process dead. */
   async function insertOrphan(amountBase = price): Promise<Payment.Payment> {
     const payment = await accept(offer({ when: 'before' }))

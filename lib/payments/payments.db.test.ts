@@ -61,7 +61,7 @@ describe('acceptPayment', () => {
     await expect(acceptPayment(ctx, offer(rest, payer))).rejects.toMatchObject({ code: 'payment-insufficient' })
   })
 
-  it('takes a one-shot challenge once, whoever pays it', async () => {
+  it('takes a one-shot challenge once, from one of two payers', async () => {
     const [one, two] = [offer(), offer()]
     one.credential.challengeKey = two.credential.challengeKey = `mpp|${randomUUID()}`
     expect((await acceptPayment(ctx, one)).kind).toBe('accepted')

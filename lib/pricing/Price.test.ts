@@ -23,7 +23,7 @@ const priceOf = (policy: PricePlan.PricePlan, facts: Partial<Price.CallFacts> = 
   Price.of(policy, { atMs: noon, ...facts })
 
 describe('a price', () => {
-  it('of a fixed policy is its base, for everybody', () => {
+  it('of a fixed policy is its base, for every payer', () => {
     expect(priceOf(PricePlan.fixed(10_000n), { wallet })).toMatchObject({
       micros: 10_000n,
       maxMicros: 10_000n,

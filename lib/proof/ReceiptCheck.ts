@@ -7,13 +7,13 @@ import type { VerdictCheck } from './Verdict'
  * data holds it anywhere. While events wait for a checkpoint, an unproven value is not a fault.
  */
 export function checkReceipt(receipt: ExecutionReceipt): VerdictCheck[] {
-  const told = receipt.events.map(({ event }) => (event ? canonical(event.data).toLowerCase() : ''))
-  const isTold = (value: string) => told.some((data) => data.includes(JSON.stringify(value.toLowerCase())))
+  const texts = receipt.events.map(({ event }) => (event ? canonical(event.data).toLowerCase() : ''))
+  const isInLog = (value: string) => texts.some((data) => data.includes(JSON.stringify(value.toLowerCase())))
   const checks: VerdictCheck[] = []
   const tell = (what: string, value: string) => {
-    const ok = isTold(value)
+    const ok = isInLog(value)
     if (ok || receipt.waiting === 0)
-      checks.push({ ok, text: `${what} ${value} is ${ok ? '' : 'not '}told by an event of the log.` })
+      checks.push({ ok, text: `${what} ${value} is ${ok ? '' : 'not '}in an event of the log.` })
   }
   const { intent, simulation, attempts, inclusion, transaction } = receipt
   if (intent) {

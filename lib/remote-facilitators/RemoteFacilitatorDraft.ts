@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AppError } from '@/lib/errors'
+import { wrongFields } from '@/lib/errors'
 import type * as RemoteFacilitator from './RemoteFacilitator'
 
 /** The form's fields. */
@@ -58,7 +58,7 @@ const Input = z.object({
 export function parse(input: unknown, stored?: RemoteFacilitator.FacilitatorAuth['kind']): RemoteFacilitatorDraft {
   const result = Input.safeParse(input)
   if (!result.success)
-    throw wrong(result.error.issues.map(({ path, message }) => ({ field: String(path[0] ?? 'form'), message })))
+    throw wrongFields(result.error.issues.map(({ path, message }) => ({ field: String(path[0] ?? 'form'), message })))
   const { name, url, timeoutSeconds, auth, headers, keyId, keySecret } = result.data
   const draft = { name, url, timeoutMs: timeoutSeconds * 1_000, authKind: auth }
   switch (auth) {
@@ -71,8 +71,8 @@ export function parse(input: unknown, stored?: RemoteFacilitator.FacilitatorAuth
     }
     case 'cdp': {
       if (keySecret === '' && stored === 'cdp') return { ...draft, auth: undefined, authHint: undefined }
-      if (keyId === '') throw wrong([{ field: 'keyId', message: 'Paste the id of the API key' }])
-      if (keySecret === '') throw wrong([{ field: 'keySecret', message: 'Paste the secret of the API key' }])
+      if (keyId === '') throw wrongFields([{ field: 'keyId', message: 'Paste the id of the API key' }])
+      if (keySecret === '') throw wrongFields([{ field: 'keySecret', message: 'Paste the secret of the API key' }])
       return { ...draft, auth: { kind: 'cdp', keyId, keySecret }, authHint: keyId }
     }
   }
@@ -81,19 +81,17 @@ export function parse(input: unknown, stored?: RemoteFacilitator.FacilitatorAuth
 function parseHeaders(text: string): Record<string, string> {
   const lines = text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]))
   const field = 'headers'
-  if (lines.length === 0) throw wrong([{ field, message: 'Write a header, for example authorization: Bearer …' }])
-  if (lines.length > headersMax) throw wrong([{ field, message: `Write at most ${headersMax} headers` }])
+  if (lines.length === 0) throw wrongFields([{ field, message: 'Write a header, for example authorization: Bearer …' }])
+  if (lines.length > headersMax) throw wrongFields([{ field, message: `Write at most ${headersMax} headers` }])
   const headers: Record<string, string> = Object.create(null) as Record<string, string>
   for (const line of lines) {
     const match = headerLine.exec(line)
     const name = match?.[1]?.toLowerCase() ?? ''
     if (!match || reserved.test(name))
-      throw wrong([{ field, message: `"${line.slice(0, 12)}…" is no header that may be sent: write name: value` }])
+      throw wrongFields([
+        { field, message: `"${line.slice(0, 12)}…" is no header that may be sent: write name: value` },
+      ])
     headers[name] = match[2] ?? ''
   }
   return { ...headers }
-}
-
-export function wrong(fields: readonly { field: string; message: string }[]): AppError {
-  return new AppError('bad-input', 'Some fields are not right yet.', { fields })
 }

@@ -1,5 +1,6 @@
+import { wrongFields } from '@/lib/errors'
 import * as RemoteFacilitator from './RemoteFacilitator'
-import * as RemoteFacilitatorDraft from './RemoteFacilitatorDraft'
+import type * as RemoteFacilitatorDraft from './RemoteFacilitatorDraft'
 
 export function sealedOf(id: string, { auth }: RemoteFacilitatorDraft.RemoteFacilitatorDraft): Buffer | null {
   const sealed = auth && RemoteFacilitator.sealAuth(id, auth)
@@ -8,6 +9,6 @@ export function sealedOf(id: string, { auth }: RemoteFacilitatorDraft.RemoteFaci
 
 export function asTaken(error: unknown): never {
   if ((error as { code?: string }).code === '23505')
-    throw RemoteFacilitatorDraft.wrong([{ field: 'name', message: 'This name is already used' }])
+    throw wrongFields([{ field: 'name', message: 'This name is already used' }])
   throw error
 }

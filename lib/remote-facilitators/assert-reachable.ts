@@ -1,7 +1,7 @@
+import { wrongFields } from '@/lib/errors'
 import { checkUrl } from '@/lib/egress'
-import * as RemoteFacilitatorDraft from './RemoteFacilitatorDraft'
 
 export async function assertReachable(url: string): Promise<void> {
   const fault = await checkUrl(url)
-  if (fault) throw RemoteFacilitatorDraft.wrong([{ field: 'url', message: fault }])
+  if (fault) throw wrongFields([{ field: 'url', message: fault }])
 }

@@ -1,3 +1,4 @@
+import { wrongFields } from '@/lib/errors'
 import type { Ctx } from '../ctx'
 import { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
@@ -29,7 +30,7 @@ export async function createRemoteFacilitator(
       sql`SELECT count(*) FROM facilitator_upstream WHERE merchant_id = ${merchantId}::uuid`,
     )
     if (Number(others?.count ?? 0) >= facilitatorsMax)
-      throw RemoteFacilitatorDraft.wrong([
+      throw wrongFields([
         { field: 'name', message: `There are already ${facilitatorsMax} facilitators: edit one of them` },
       ])
     await tx.execute(sql`

@@ -17,7 +17,7 @@ import { testRemoteFacilitator } from './test-facilitator'
 const ctx = createCtx({ kind: 'system', id: 'test' })
 const address = `0x${'ab'.repeat(20)}`
 const network = 'eip155:84532'
-const secret = 'Bearer a-secret-that-nobody-may-read'
+const secret = 'Bearer a-secret-that-no-page-shows'
 let server: Served
 let answer: Answer = { body: { kinds: [{ x402Version: 2, scheme: 'exact', network }], extensions: [], signers: {} } }
 

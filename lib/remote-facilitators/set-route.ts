@@ -1,10 +1,10 @@
+import { wrongFields } from '@/lib/errors'
 import type { Ctx } from '../ctx'
 import { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { json, sql, withTransaction } from '@/lib/db'
 import type { AppError } from '@/lib/errors'
 import { forgetRoutes } from './read-routes'
-import * as RemoteFacilitatorDraft from './RemoteFacilitatorDraft'
 
 /**
  * Sets the route of one network and scheme of the merchant, in order of preference: ids of its remote facilitators,
@@ -43,7 +43,7 @@ export async function setRoute(
 }
 
 function wrongTargets(message: string): AppError {
-  return RemoteFacilitatorDraft.wrong([{ field: 'targets', message }])
+  return wrongFields([{ field: 'targets', message }])
 }
 
 export type RouteInput = { network: string; scheme: string; targets: readonly string[] }

@@ -19,10 +19,10 @@ export async function testRemoteFacilitator(scope: MemberScope.MemberScope, id: 
   )
   if (!row) throw new AppError('not-found', 'There is no such facilitator.')
   MemberScope.assertMay(scope, row.merchantId, 'integrate')
-  const { asked, kinds } = await refreshOne(RemoteFacilitator.from(row))
-  const { latencyMs } = asked
+  const { reply, kinds } = await refreshOne(RemoteFacilitator.from(row))
+  const { latencyMs } = reply
   if (kinds) return { ok: true, latencyMs, kinds: kinds.length, detail: `It supports ${kinds.length} ways to pay.` }
   const detail =
-    asked.kind === 'answered' ? `It answered HTTP ${asked.answer.status} with nothing that x402 knows.` : asked.reason
+    reply.kind === 'answered' ? `It answered HTTP ${reply.answer.status} with nothing that x402 knows.` : reply.reason
   return { ok: false, latencyMs, kinds: 0, detail }
 }

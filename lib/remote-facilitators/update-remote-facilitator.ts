@@ -2,7 +2,7 @@ import type { Ctx } from '../ctx'
 import type { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { db, sql, withTransaction } from '@/lib/db'
-import { AppError } from '@/lib/errors'
+import { AppError, wrongFields } from '@/lib/errors'
 import { forgetRoutes } from './read-routes'
 import * as RemoteFacilitatorDraft from './RemoteFacilitatorDraft'
 import { sealedOf, asTaken } from './StoredDraft'
@@ -23,7 +23,7 @@ export async function updateRemoteFacilitator(
   const draft = RemoteFacilitatorDraft.parse(input, stored.authKind)
   // Credentials are never sent to another server than the one that they were entered for.
   if (draft.auth === undefined && new URL(draft.url).origin !== new URL(stored.url).origin)
-    throw RemoteFacilitatorDraft.wrong([
+    throw wrongFields([
       {
         field: stored.authKind === 'cdp' ? 'keySecret' : 'headers',
         message: 'Enter it again: the address has changed',

@@ -16,10 +16,10 @@ import {
 import { findRecentFees, getBatch, listBatches } from '@/lib/settlement'
 import { findAnything } from '.'
 
-/** Two merchants share a batch. Nobody but an operator sees the other's part. */
+/** Two merchants share a batch. Only an operator sees the other's part. */
 const mine: Reader = { operator: false, merchantId: randomUUID() }
 const theirs: Reader = { operator: false, merchantId: randomUUID() }
-const nobody: Reader = { operator: false, merchantId: randomUUID() }
+const outsider: Reader = { operator: false, merchantId: randomUUID() }
 const operator: Reader = { operator: true, merchantId: mine.merchantId }
 const network = 'eip155:1337'
 const asset = '0x20c0000000000000000000000000000000000000'
@@ -122,13 +122,15 @@ describe('a foreign channel', () => {
     expect(await getChannel(theirs, foreign)).toMatchObject({ id: foreign })
     expect(await getChannel(operator, foreign)).toMatchObject({ id: foreign })
     const total = async (reader: Reader) => (await listChannels(reader, {}, { size: 25 })).total
-    expect([await total(mine), await total(theirs), await total(nobody), await total(operator)]).toEqual([60, 6, 0, 66])
+    expect([await total(mine), await total(theirs), await total(outsider), await total(operator)]).toEqual([
+      60, 6, 0, 66,
+    ])
     expect(await listSettlements(mine, { batchId })).toMatchObject([
       { channelId: streaming, paidBase: '1', hash: `0x${'f'.repeat(64)}` },
     ])
     expect(await listSettlements(mine, { channelId: foreign })).toEqual([])
     expect((await listSettlements(operator, { batchId })).length).toBe(2)
-    expect(await listSettlements(nobody, { batchId })).toEqual([])
+    expect(await listSettlements(outsider, { batchId })).toEqual([])
   })
 
   it('tells its story to its merchant alone, and no deliveries in it', async () => {
@@ -146,7 +148,7 @@ describe('a foreign channel', () => {
 })
 
 it('a batch of channels tells each merchant its own part, and gas over all of it', async () => {
-  expect(await getBatch(nobody, batchId)).toBeUndefined()
+  expect(await getBatch(outsider, batchId)).toBeUndefined()
   const whole = { form: 'channels', gasUsed: '120000', feeWei: '1200000', feePerPaymentWei: '100000' }
   expect(await getBatch(mine, batchId)).toMatchObject({
     ...whole,
@@ -157,10 +159,10 @@ it('a batch of channels tells each merchant its own part, and gas over all of it
     ...{ size: 2, settledCount: 2, amountBase: '3', payments: 12, units: '14' },
   })
   const total = async (reader: Reader) => (await listBatches(reader, { form: ['channels'] }, { size: 25 })).total
-  expect([await total(mine), await total(theirs), await total(nobody), await total(operator)]).toEqual([1, 1, 0, 1])
+  expect([await total(mine), await total(theirs), await total(outsider), await total(operator)]).toEqual([1, 1, 0, 1])
   // Half of the batch's channels, half of its fee.
   expect(await findRecentFees(mine.merchantId, network)).toEqual({ batches: 1, averageWei: 600_000n })
-  expect(await findRecentFees(nobody.merchantId, network)).toBeUndefined()
+  expect(await findRecentFees(outsider.merchantId, network)).toBeUndefined()
 })
 
 it('a settlement pays for what the one before it did not', async () => {
@@ -197,7 +199,7 @@ it('the search finds a channel by its id, a payer with its channels, and a batch
   expect(await kinds(mine, `0x${'e'.repeat(40)}`)).toEqual(['address', 'channel'])
   expect(await kinds(theirs, `0x${'e'.repeat(40)}`)).toEqual([])
   expect(await kinds(mine, batchId)).toEqual(['batch'])
-  expect(await kinds(nobody, batchId)).toEqual([])
+  expect(await kinds(outsider, batchId)).toEqual([])
 })
 
 it('sums what is live, what is at risk, and what was lost', async () => {
@@ -212,7 +214,7 @@ it('sums what is live, what is at risk, and what was lost', async () => {
     nextDeadline: { channelId: made[61]?.id, at: nextDeadline.toISOString() },
   })
   expect(await summarizeChannels(mine)).toMatchObject({ open: 56, closing: 2, lostMicros: '100000' })
-  expect(await summarizeChannels(nobody)).toMatchObject({ open: 0, escrowMicros: '0', nextDeadline: null })
+  expect(await summarizeChannels(outsider)).toMatchObject({ open: 0, escrowMicros: '0', nextDeadline: null })
   expect((await summarizeChannels(operator)).nextDeadline?.channelId).toBe(made[61]?.id)
 })
 

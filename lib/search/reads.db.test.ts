@@ -9,10 +9,10 @@ import { getPayment, listPayments, listPaymentsOf, listRefunds, PaymentFilter, t
 import { getBatch, listBatches, listReconciliations } from '@/lib/settlement'
 import { findAnything } from '.'
 
-/** Two merchants share one batch and one transaction. Nobody but an operator sees the other's part. */
+/** Two merchants share one batch and one transaction. Only an operator sees the other's part. */
 const mine: Reader = { operator: false, merchantId: randomUUID() }
 const theirs: Reader = { operator: false, merchantId: randomUUID() }
-const nobody: Reader = { operator: false, merchantId: randomUUID() }
+const outsider: Reader = { operator: false, merchantId: randomUUID() }
 const operator: Reader = { operator: true, merchantId: mine.merchantId }
 const network = 'eip155:84532'
 const asset = '0x036cbd53842c5426634e7929541ec2318f3dcf7e'
@@ -107,21 +107,21 @@ describe('a foreign id is not found', () => {
   it('transactions', async () => {
     expect(await getTransaction(mine, transactionId)).toMatchObject({ feeWei: '200000000000000', attempts: 1 })
     expect(await getTransaction(mine, otherTransactionId)).toBeUndefined()
-    expect(await getTransaction(nobody, transactionId)).toBeUndefined()
+    expect(await getTransaction(outsider, transactionId)).toBeUndefined()
     expect(await getTransaction(operator, otherTransactionId)).toMatchObject({ id: otherTransactionId })
     const count = async (reader: Reader) => (await listTransactions(reader, {}, { size: 25 })).total
-    expect([await count(mine), await count(nobody), await count(operator)]).toEqual([1, 0, 2])
+    expect([await count(mine), await count(outsider), await count(operator)]).toEqual([1, 0, 2])
   })
 
   it('batches, whose sums are the reader’s own part', async () => {
-    expect(await getBatch(nobody, batchId)).toBeUndefined()
+    expect(await getBatch(outsider, batchId)).toBeUndefined()
     expect(await getBatch(theirs, batchId)).toMatchObject({
       size: 5,
       settledCount: 5,
       amountBase: (5n * 10n ** 30n).toString(),
     })
     expect(await getBatch(operator, batchId)).toMatchObject({ size: 60, amountBase: '999' })
-    expect((await listBatches(nobody, {}, { size: 25 })).total).toBe(0)
+    expect((await listBatches(outsider, {}, { size: 25 })).total).toBe(0)
   })
 
   it('refunds and reconciliations', async () => {
@@ -167,7 +167,7 @@ describe('a foreign id is not found', () => {
       ...new Set((await findAnything(reader, text)).map((one) => one.kind)),
     ]
     expect(await kinds(theirs, hash)).toEqual(['payment', 'transaction'])
-    expect(await kinds(nobody, hash)).toEqual([])
+    expect(await kinds(outsider, hash)).toEqual([])
     expect(await kinds(mine, payer)).toEqual(['address', 'payment'])
     expect(await kinds(mine, batchId)).toEqual(['batch'])
     expect(await kinds(operator, '8')).toEqual(['transaction'])

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AuditEvent } from '@/lib/audit'
-import { AppError } from '@/lib/errors'
+import { wrongFields } from '@/lib/errors'
 
 /** Where a merchant receives events, and which ones. */
 
@@ -42,9 +42,5 @@ const Schema = z.object({
 export function parse(input: unknown): EndpointInput {
   const parsed = Schema.safeParse(input)
   if (parsed.success) return parsed.data
-  throw wrong(parsed.error.issues.map(({ path, message }) => ({ field: String(path[0] ?? 'form'), message })))
-}
-
-export function wrong(fields: readonly { field: string; message: string }[]): AppError {
-  return new AppError('bad-input', 'Some fields are not right yet.', { fields })
+  throw wrongFields(parsed.error.issues.map(({ path, message }) => ({ field: String(path[0] ?? 'form'), message })))
 }

@@ -1,3 +1,4 @@
+import { wrongFields } from '@/lib/errors'
 import type { Ctx } from '../ctx'
 import * as Sealed from '../sealed'
 import { MemberScope } from '@/lib/auth'
@@ -22,7 +23,7 @@ export async function createEndpoint(
   MemberScope.assertMay(scope, merchantId, 'integrate')
   const { url, description, types } = Endpoint.parse(input)
   const fault = await checkUrl(url)
-  if (fault) throw Endpoint.wrong([{ field: 'url', message: fault }])
+  if (fault) throw wrongFields([{ field: 'url', message: fault }])
   const id = ctx.id()
   const secret = Secret.make()
   const sealed = Buffer.from(Sealed.seal(secret, Sealed.endpointContext(id)))
@@ -31,7 +32,7 @@ export async function createEndpoint(
       sql`SELECT count(*) FROM webhook_endpoint WHERE merchant_id = ${merchantId}::uuid AND disabled_at IS NULL`,
     )
     if (Number(others?.count ?? 0) >= endpointsMax)
-      throw Endpoint.wrong([{ field: 'url', message: `There are ${endpointsMax} endpoints: switch one off first` }])
+      throw wrongFields([{ field: 'url', message: `There are ${endpointsMax} endpoints: switch one off first` }])
     await tx.execute(sql`
       INSERT INTO webhook_endpoint (id, merchant_id, url, description, types, sealed, last4)
       VALUES (${id}::uuid, ${merchantId}::uuid, ${url}, ${description}, ${types}::text[], ${sealed}, ${secret.slice(-4)})`)

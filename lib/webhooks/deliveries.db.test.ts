@@ -92,7 +92,7 @@ describe('what is told', () => {
     expect(await look(endpointId)).toMatchObject([{ status: 'delivered', attempts: 1 }, { status: 'delivered' }])
   })
 
-  it('of a transaction of the gateway itself is told to nobody', async () => {
+  it('of a transaction of the gateway itself is sent to no endpoint', async () => {
     const transactionId = await insertTransaction(merchantId)
     await db.execute(sql`UPDATE transaction SET merchant_id = NULL WHERE id = ${transactionId}::uuid`)
     await tell(...story(transactionId))
@@ -157,7 +157,7 @@ describe('a receiver that fails, is slow and gets repeats', () => {
     ])
   })
 
-  it('that never answers is left after ten seconds, and takes nobody’s turn meanwhile', async () => {
+  it('that never answers is left after ten seconds, and delays no other endpoint', async () => {
     const silent = await startReceiver()
     env.UPSTREAM_ALLOW.push(silent.host)
     silent.answer = () => {}

@@ -24,10 +24,10 @@ type Planned = {
  * and in order. No network call.
  */
 export async function fanOut(tx: Tx, events: readonly SequencedEvent[]): Promise<void> {
-  const told = events.filter(({ type }) => isTold(type))
-  if (told.length === 0) return
-  const transactions = await findTransactions(tx, told)
-  const concerning = told.flatMap((event) => {
+  const published = events.filter(({ type }) => isPublic(type))
+  if (published.length === 0) return
+  const transactions = await findTransactions(tx, published)
+  const concerning = published.flatMap((event) => {
     const isStep = event.type.startsWith('transaction.')
     const transaction = isStep ? transactions.get(event.transactionId ?? '') : undefined
     const merchantId = isStep ? (transaction?.merchantId ?? null) : event.merchantId
@@ -44,7 +44,7 @@ export async function fanOut(tx: Tx, events: readonly SequencedEvent[]): Promise
   if (planned.length > 0) await insert(tx, planned)
 }
 
-function isTold(type: string): boolean {
+function isPublic(type: string): boolean {
   return [...Endpoint.groups, 'alert'].some((group) => type.startsWith(`${group}.`)) && !type.startsWith('alert.rule_')
 }
 

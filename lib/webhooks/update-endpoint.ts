@@ -1,3 +1,4 @@
+import { wrongFields } from '@/lib/errors'
 import type { Ctx } from '../ctx'
 import type { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
@@ -18,7 +19,7 @@ export async function updateEndpoint(
 ): Promise<void> {
   const draft = Endpoint.parse(input)
   const fault = await checkUrl(draft.url)
-  if (fault) throw Endpoint.wrong([{ field: 'url', message: fault }])
+  if (fault) throw wrongFields([{ field: 'url', message: fault }])
   await withTransaction(async (tx) => {
     const before = await lockEndpoint(tx, scope, id)
     const changed = (['url', 'description', 'types'] as const).filter(

@@ -139,7 +139,7 @@ contract BatchSettlement {
         }
     }
 
-    // Anybody's: the money is the payer's, by what the collector is shown
+    // Open to every caller: the money is the payer's, by the proof that the collector gets
 
     function deposit(ChannelConfig calldata config, uint128 amount, address collector, bytes calldata collectorData)
         external
@@ -336,7 +336,7 @@ contract BatchSettlement {
         }
     }
 
-    /// Zero for what nobody signed. 65 bytes, low s.
+    /// The signer, or zero for a signature that is none. 65 bytes, low s.
     function recover(bytes32 digest, bytes calldata signature) private pure returns (address) {
         if (signature.length != 65 || uint256(bytes32(signature[32:64])) > HALF_ORDER) return address(0);
         return ecrecover(digest, uint8(signature[64]), bytes32(signature[:32]), bytes32(signature[32:64]));

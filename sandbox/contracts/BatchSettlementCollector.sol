@@ -17,7 +17,7 @@ interface IErc3009 {
 /// A stand-in for the deposit collector of x402's batch-settlement escrow that takes ERC-3009 authorizations: it receives what
 /// the payer signed for, and hands it on. The nonce names the channel, so that an authorization fills no other one.
 contract BatchSettlementCollector {
-    /// The canonical escrow: nobody else may collect.
+    /// The canonical escrow: the only caller that may collect.
     address private constant ESCROW = 0x4020074e9dF2ce1deE5A9C1b5c3f541D02a10003;
 
     error OnlyBatchSettlement();

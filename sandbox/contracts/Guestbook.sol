@@ -3,7 +3,7 @@ pragma solidity ^0.8.24;
 
 /// What the demo sells on chain: a line in a book. It has no constructor, so its runtime code can be put at an address as it is.
 contract Guestbook {
-    /// Slot 0: while it is set, nobody may sign. Tests set it between a simulation and its inclusion.
+    /// Slot 0: while it is set, sign reverts. Tests set it between a simulation and its inclusion.
     bool public isClosed;
     /// How many lines the book has.
     uint256 public entries;

@@ -13,7 +13,7 @@ contract SmartAccountFactory {
         made.initialize(owner);
     }
 
-    /// Makes an account of somebody else than it is asked for.
+    /// Makes an account of another owner than the requested one.
     function createOther(address, uint256 salt) external returns (address) {
         SmartAccount made = new SmartAccount{salt: bytes32(salt)}();
         made.initialize(address(this));

@@ -6,7 +6,7 @@ interface IERC1271 {
 }
 
 /// A stand-in for USDC on the local chain: ERC-20, EIP-2612 and EIP-3009 with the same signatures, events and
-/// revert reasons, and a mint that is open to everybody. It has no constructor, so its runtime code can be put
+/// revert reasons, and a mint that is open to every account. It has no constructor, so its runtime code can be put
 /// at the canonical address, where clients expect it. Never for a public chain.
 contract Usdc {
     /// As on the chains whose ids the sandbox borrows: the name is part of what payers sign.
@@ -52,7 +52,7 @@ contract Usdc {
         _;
     }
 
-    /// Sandbox only: everybody may do what Circle's roles may on the real one, and mint.
+    /// Sandbox only: every account may do what Circle's roles may on the real one, and mint.
     function setBlacklisted(address account, bool blacklisted) external {
         isBlacklisted[account] = blacklisted;
     }
@@ -260,8 +260,8 @@ contract Usdc {
         _approve(owner, spender, value);
     }
 
-    /// USDC 2.2's signature checker: whoever has code answers for itself (ERC-1271), what a key delegated to by EIP-7702 too, whoever
-    /// signed; everybody else signs with secp256k1, in 65 bytes, with a low s and v 27 or 28.
+    /// USDC 2.2's signature checker: an account with code judges its own signatures (ERC-1271), also code that a key delegates to by
+    /// EIP-7702. Every other account signs with secp256k1, in 65 bytes, with a low s and v 27 or 28.
     function _isSignedBy(address signer, bytes32 structHash, bytes memory signature) private view returns (bool) {
         bytes32 digest = keccak256(abi.encodePacked("\x19\x01", DOMAIN_SEPARATOR(), structHash));
         if (signer.code.length > 0) {

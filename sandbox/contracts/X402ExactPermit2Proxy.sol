@@ -34,7 +34,7 @@ interface IERC20Permit {
 }
 
 /// A stand-in for x402's proxy of the scheme `exact`, from its published interface: the spender that payers name in
-/// their Permit2 signature, which moves exactly what was permitted to the recipient in the witness. Anybody may call.
+/// their Permit2 signature, which moves exactly what was permitted to the recipient in the witness. Every account may call.
 contract X402ExactPermit2Proxy {
     /// What the payer signed besides Permit2's own members.
     struct Witness {

@@ -47,7 +47,7 @@ export async function startFaultyNetwork(nodeUrl: string, options: FaultyNetwork
     startProvider({ name, isPrivate, seed: String(seed), node, pool, note })
   const providers = await Promise.all(Array.from({ length: count }, (_, index) => start(`p${index}`, false)))
   const secret = hasPrivate ? await start('private', true) : undefined
-  const everybody = [...providers, ...(secret ? [secret] : [])]
+  const allProviders = [...providers, ...(secret ? [secret] : [])]
   return {
     providers,
     urls: providers.map(({ url }) => url),
@@ -59,10 +59,10 @@ export async function startFaultyNetwork(nodeUrl: string, options: FaultyNetwork
       if (!found) throw new RangeError(`there is no provider ${number}`)
       return found
     },
-    heal: () => everybody.forEach((provider) => provider.heal()),
+    heal: () => allProviders.forEach((provider) => provider.heal()),
     async stop() {
       pool.stop()
-      await Promise.all(everybody.map((provider) => provider.stop()))
+      await Promise.all(allProviders.map((provider) => provider.stop()))
       await node.close()
     },
   }

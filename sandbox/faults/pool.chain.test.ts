@@ -180,7 +180,7 @@ describe('the pool', () => {
     expect(faulty.pool.transactions()).toEqual([])
   })
 
-  it('holds private ones apart: nobody sees them before they are mined', async () => {
+  it('holds private ones apart: no node shows them before they are mined', async () => {
     await start({ hasPrivate: true })
     const secret = await sign(0)
     const at = (url: string, method: string, params: readonly unknown[]) => {

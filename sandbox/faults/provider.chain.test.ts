@@ -162,7 +162,7 @@ describe('a provider', () => {
     await expect.poll(() => ask('eth_getTransactionReceipt', [hash])).not.toBeNull()
   })
 
-  it('another fork: blocks and receipts name hashes that nobody else knows', async () => {
+  it('another fork: blocks and receipts name hashes that no other endpoint knows', async () => {
     const hash = await land(await sign())
     const receipt = (await receiptOf(hash)) as unknown as { blockHash: Hex; blockNumber: Hex }
     const told = await askBroken({ fault: { kind: 'other-fork' } }, 'eth_getTransactionReceipt', [hash])

@@ -44,7 +44,7 @@ export function offer(change: Partial<AcceptInput> = {}, payer = `0x${randomByte
     resourceId,
     quote,
     when: 'after',
-    asked: { method: 'GET', host: 'h', path: '/x', query: '' },
+    request: { method: 'GET', host: 'h', path: '/x', query: '' },
     fingerprint: randomBytes(32),
     balanceBase: plenty,
     credential: {

@@ -3,7 +3,7 @@ import { gatewayUrl, type ResourceRow } from '@/lib/merchants'
 export type Params = Record<string, string | string[] | undefined>
 
 /** The request, as the page's URL holds it. */
-export type Asked = {
+export type FilledRequest = {
   /** Values of the path parameters, by name. */
   values: Readonly<Record<string, string>>
   query: string
@@ -16,7 +16,7 @@ export type Asked = {
 const withBody: readonly string[] = ['POST', 'PUT', 'PATCH']
 
 /** Builds the request from the form. Its values become parts of one URL on this server, and nothing else. */
-export function readRequest({ merchantSlug, method, path }: ResourceRow, params: Params): Asked {
+export function readRequest({ merchantSlug, method, path }: ResourceRow, params: Params): FilledRequest {
   const text = (name: string) => (typeof params[name] === 'string' ? params[name].slice(0, 4_096) : '')
   const values = Object.fromEntries(namesIn(path).map((name) => [name, text(`at.${name}`)]))
   const missing = Object.keys(values).find((name) => values[name] === '')

@@ -105,7 +105,7 @@ const isAnyDemand = (result: CallToolResult) =>
   'accepts' in (result.structuredContent ?? {}) || 'org.paymentauth/payment-required' in (result._meta ?? {})
 
 describe('what is listed', () => {
-  it('is every resource on sale, and our own tools, for everybody and for one merchant', async () => {
+  it('is every resource on sale, and our own tools, for all merchants and for one', async () => {
     for (const merchant of [undefined, 'acme']) {
       const { tools, nextCursor } = await (await connect(merchant)).listTools()
       expect(nextCursor).toBeUndefined()
@@ -297,8 +297,8 @@ describe('a tool paid by MPP', () => {
   })
 })
 
-describe('what is told of a payment', () => {
-  it('depends on what somebody has of it', async () => {
+describe('the status of a payment', () => {
+  it('shows more to a caller that knows more of it', async () => {
     const payer = await newPayer()
     const asked = await call('acme_get_fortune')
     const payment = await sign(asked, payer, { 'payment-identifier': { info: { required: false, id: idOf } } })

@@ -42,8 +42,8 @@ export type SignInChallenge = {
 }
 
 /** A challenge for a target, different every time. Stores nothing. */
-export function create(asked: SignInTarget, nowMs: number): SignInChallenge {
-  return make(asked, nowMs, randomBytes(16).toString('hex'), env.CHALLENGE_SECRET)
+export function create(target: SignInTarget, nowMs: number): SignInChallenge {
+  return make(target, nowMs, randomBytes(16).toString('hex'), env.CHALLENGE_SECRET)
 }
 
 function make({ resourceId, uri }: SignInTarget, issuedAtMs: number, random: string, secret: string): SignInChallenge {
@@ -107,18 +107,18 @@ function decode(text: string): unknown {
  * The first difference between a message and what `create` made, as a sentence; undefined if there is none. Does not check the
  * signature.
  */
-export function findFault(signed: SignedChallenge, asked: SignInTarget, nowMs: number): string | undefined {
-  const { host } = new URL(asked.uri)
+export function findFault(signed: SignedChallenge, target: SignInTarget, nowMs: number): string | undefined {
+  const { host } = new URL(target.uri)
   if (signed.domain !== host) return `The message is for another site: this one is ${host}.`
-  if (signed.uri !== asked.uri) return 'The message is for another address than the one that is asked for.'
-  if (!asked.networks.includes(signed.network)) return 'The message names a network that is not sold on here.'
+  if (signed.uri !== target.uri) return 'The message is for another address than the one that is target for.'
+  if (!target.networks.includes(signed.network)) return 'The message names a network that is not sold on here.'
   const issuedAtMs = Date.parse(signed.issuedAt)
-  if (!isOurs(signed, asked, issuedAtMs)) return 'The message is not one that this server made for this resource.'
+  if (!isOurs(signed, target, issuedAtMs)) return 'The message is not one that this server made for this resource.'
   if (!(nowMs < issuedAtMs + lifetimeMs)) return 'The message has expired. Ask again, and sign the fresh one.'
   return undefined
 }
 
-function isOurs(signed: SignedChallenge, asked: SignInTarget, issuedAtMs: number): boolean {
+function isOurs(signed: SignedChallenge, target: SignInTarget, issuedAtMs: number): boolean {
   if (!Number.isSafeInteger(issuedAtMs)) return false
   const secrets = [env.CHALLENGE_SECRET, env.CHALLENGE_SECRET_PREVIOUS].filter((secret) => secret !== undefined)
   return secrets.some((secret) => {
@@ -128,7 +128,7 @@ function isOurs(signed: SignedChallenge, asked: SignInTarget, issuedAtMs: number
       expirationTime,
       statement: says,
       resources,
-    } = make(asked, issuedAtMs, signed.nonce.slice(0, 32), secret)
+    } = make(target, issuedAtMs, signed.nonce.slice(0, 32), secret)
     return (
       timingSafeEqual(Buffer.from(nonce), Buffer.from(signed.nonce)) &&
       signed.issuedAt === issuedAt &&

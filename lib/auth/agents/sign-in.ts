@@ -23,15 +23,15 @@ export type ProvenWallet = {
 export async function signInWallet(
   ctx: Ctx,
   header: string,
-  asked: SignIn.SignInTarget,
+  target: SignIn.SignInTarget,
   hasPaid: (resourceId: string, wallet: string, network: Caip2) => Promise<boolean>,
 ): Promise<ProvenWallet> {
   const signed = SignIn.read(header)
-  const fault = SignIn.findFault(signed, asked, ctx.now())
+  const fault = SignIn.findFault(signed, target, ctx.now())
   if (fault) throw SignIn.refused(fault)
   if (!(await consumeNonce(signed))) throw SignIn.refused('This message was used before. Sign the fresh one.')
   const { network, address: wallet } = signed
-  const by = await verifySignature(signed, () => hasPaid(asked.resourceId, wallet, network))
+  const by = await verifySignature(signed, () => hasPaid(target.resourceId, wallet, network))
   if (!by) throw SignIn.refused('The signature is not of the wallet that the message names.')
   return { wallet, network, by }
 }

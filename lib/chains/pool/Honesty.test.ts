@@ -3,7 +3,7 @@ import { agreed, essence } from './Agreement'
 import * as RpcHealth from './RpcHealth'
 import { doubtNonce, isFrozen, majority } from './Honesty'
 
-it('takes the word of two against one, and of nobody when they are as many', () => {
+it('takes the answer that most endpoints give, and none at a tie', () => {
   expect(majority(['a', 'b', 'a'])).toBe('a')
   expect(majority(['a', 'b', 'a', 'b'])).toBeUndefined()
   expect(majority(['a', 'b'])).toBeUndefined()
@@ -29,7 +29,7 @@ it('doubts counts that differ, go back or run ahead', () => {
   expect(doubtNonce({ ...honest, atCommon: 12n }, 7n)).toMatch('12 transactions of an account where two others count 7')
   expect(doubtNonce({ ...honest, latest: 4n }, 7n)).toMatch('went back to 4')
   expect(doubtNonce({ ...honest, latest: 13n }, 7n)).toMatch("13 is ahead of the chain's 8")
-  // Nobody to compare with is no reason for doubt.
+  // Without another endpoint to compare with, there is no doubt.
   expect(doubtNonce({ atCommon: 12n, latest: 13n, atOwnHead: undefined }, undefined)).toBeUndefined()
 })
 

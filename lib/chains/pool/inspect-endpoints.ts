@@ -11,7 +11,7 @@ const freshMs = 4_000
 const comparableBlocks = 64n
 const accountsMax = 4
 
-type Asked = { endpoint: RpcEndpoint; head: bigint | undefined }
+type EndpointCheck = { endpoint: RpcEndpoint; head: bigint | undefined }
 
 /**
  * Checks every endpoint of a network, lost and distrusted ones too: its head and, with several endpoints, its lag and
@@ -25,12 +25,12 @@ export async function inspectEndpoints(network: Caip2): Promise<void> {
   const isLone = pool.endpoints.length === 1
   if (isLone && pool.head && performance.now() - pool.head.seenAtMs < freshMs) return
   const readings = await Promise.all(
-    pool.endpoints.map(async (endpoint): Promise<Asked> => ({ endpoint, head: await readHead(endpoint) })),
+    pool.endpoints.map(async (endpoint): Promise<EndpointCheck> => ({ endpoint, head: await readHead(endpoint) })),
   )
   if (!isLone) await compare(pool, readings)
 }
 
-async function compare(pool: RpcPool, readings: readonly Asked[]): Promise<void> {
+async function compare(pool: RpcPool, readings: readonly EndpointCheck[]): Promise<void> {
   const { blockTimeMs, safeDepth } = evm(pool.network)
   const nowMs = performance.now()
   const best = readings.reduce((most, { head = 0n }) => (head > most ? head : most), 0n)

@@ -193,7 +193,7 @@ it.each([
     }
   for (const node of [two, three]) node.say = counts('0x7', '0x7')
   one.say = counts(latest, atBlock)
-  // Only counts that somebody relies on are compared.
+  // Only counts that a caller has read are compared.
   await inspectEndpoints(network)
   expect(stateOf(0)).toMatchObject({ state: 'closed' })
   expect(await readRpc(network, 'eth_getTransactionCount', ['0xabc', 'latest'])).toBe(latest)
@@ -226,7 +226,7 @@ it('agrees when two of three say the same, and not otherwise', async () => {
   expect(await readAgreed(network, 'eth_getBalance', [])).toBeUndefined()
 })
 
-it('agrees on absence only when everybody says so, and two do', async () => {
+it('agrees on absence only when every endpoint reports it, and there are at least two', async () => {
   const method = 'eth_getTransactionReceipt'
   const receipt = { transactionHash: '0x1', blockHash: '0x2', status: '0x1', gasUsed: '0x1', logs: [] }
   for (const node of [one, two, three]) node.say = saying(method, { result: null })

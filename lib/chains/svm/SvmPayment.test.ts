@@ -168,7 +168,7 @@ it.each<[string, string, () => readonly object[]]>([
     () => [...usual(), { ...assertion(), data: Buffer.alloc(0), accounts: accountOf(feePayer.address, readonly) }],
   ],
   [
-    'the tokens of somebody who did not sign',
+    'the tokens of a wallet that did not sign',
     'signers',
     () => [
       limit(1),
@@ -206,7 +206,7 @@ it('refuses a lookup table, and bytes that are not exactly one transaction', asy
     expect(() => SvmPayment.read(wrong)).toThrow(SvmPayment.LayoutError)
 })
 
-it('refuses a signature of somebody else, none, and one of another message', async () => {
+it('refuses a signature of another wallet, a missing one, and one of another message', async () => {
   expect(() => SvmPayment.read('')).toThrow(SvmPayment.LayoutError)
   const unsigned = await made(usual(), [])
   expect(() => SvmPayment.read(unsigned)).toThrow(expect.objectContaining({ reason: 'signature' }) as Error)

@@ -194,7 +194,7 @@ describe('several calls of one intent', () => {
   })
 })
 
-it('a held one is tried again at once when somebody asks for it', async () => {
+it('a held one is tried again at once on request', async () => {
   const fault = (hash: Hex | null) => ({ error: { code: -32000, message: `no state at ${hash}` } })
   proxy.fault = ({ method }) => (/eth_(simulateV1|call)$/.test(method) ? fault(null) : 'forward')
   const { call, to } = transfer()

@@ -39,7 +39,7 @@ it('adds up counts, and shows the worst of the rest', () => {
   })
 })
 
-it('shows a lie that one process has seen, and nothing that nobody tells', () => {
+it('shows a lie that one process reports, and no figures without a report', () => {
   const liar = told({ state: 'lying', dishonest: 'It serves chain 1, not 8453.' })
   expect(merge('a b', false, [told({}), liar])).toMatchObject({ state: 'lying', dishonest: liar.dishonest })
   expect(merge('a b', true, [])).toMatchObject({

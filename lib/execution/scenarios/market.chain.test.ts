@@ -150,7 +150,7 @@ describe('17 many on one signer', () => {
 
 describe('18 poison at the head of a lane', () => {
   it('is cancelled on chain, and everything behind it lands', async () => {
-    // Simulated by the caller, so that nobody notices; no node takes it with so little gas.
+    // The caller says that it simulated it, so the driver does not; no node takes it with so little gas.
     const poison = await queue(execution({ gasLimit: 21_000n, isSimulated: true }))
     await drive()
     expect((await look(poison)).nonce).toBe(0n)

@@ -148,7 +148,7 @@ describe('12 a worker whose clock is wrong', () => {
 })
 
 describe('20 a private endpoint that stays silent', () => {
-  it('is given its time, then everybody may know, where that is allowed', async () => {
+  it('gets its time, then the transaction goes to public endpoints, where its policy allows it', async () => {
     faulty.private?.break({ fault: { kind: 'black-hole' } })
     const [id = ''] = await ask(1, { submission: 'private-first' })
     await turn(8)

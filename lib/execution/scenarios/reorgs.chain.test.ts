@@ -44,7 +44,7 @@ async function reorganise(depth: number, transactions: readonly (readonly [Hex, 
   await faulty.pool.sync()
 }
 
-/** A transaction that somebody else signs with our key. */
+/** A transaction that another program signs with our key. */
 async function foreign(nonce: bigint): Promise<{ raw: Hex; hash: Hex }> {
   const raw = await signer.signTransaction({
     ...{ chainId: 84_532, nonce: Number(nonce), gas: 21_000n, to: signer.address, value: 0n },

@@ -6,7 +6,7 @@ import { compareInclusion } from './compare-inclusion'
 import * as Simulation from './Simulation'
 
 const [token, alice, bob, carol] = [1, 2, 3, 4].map((at) => toHex(at, { size: 20 })) as [Hex, Hex, Hex, Hex]
-const nobody = toHex(0, { size: 20 })
+const zero = toHex(0, { size: 20 })
 const word = (value: Hex | bigint): Hex => toHex(BigInt(value), { size: 32 })
 
 const moved = (from: Hex, to: Hex, amount: bigint, address: string = token) => ({
@@ -42,7 +42,7 @@ describe('transfers', () => {
   })
 
   it('add up to what each account gains and loses', () => {
-    const logs = [moved(alice, bob, 5n), moved(bob, carol, 5n), moved(nobody, alice, 3n), moved(carol, bob, 1n, native)]
+    const logs = [moved(alice, bob, 5n), moved(bob, carol, 5n), moved(zero, alice, 3n), moved(carol, bob, 1n, native)]
     expect(Simulation.changesOf(Simulation.transfersOf(logs))).toEqual([
       { account: alice, asset: token, amount: '-2' },
       { account: carol, asset: token, amount: '5' },

@@ -13,7 +13,7 @@ export type StateOverrides = Record<
   { balance?: Hex; nonce?: Hex; code?: Hex; state?: Record<Hex, Hex>; stateDiff?: Record<Hex, Hex> }
 >
 
-type Asked = {
+type TraceInput = {
   from: string
   steps: readonly SimulationStep[]
   overrides?: StateOverrides | undefined
@@ -32,7 +32,7 @@ const refusedAtMs = new Map<Caip2, number>()
  * The storage writes of each step, on the state after the steps before; undefined if the node does not trace or there
  * are too many steps. Never throws: it only adds to a simulation.
  */
-export async function traceWrites(network: Caip2, input: Asked): Promise<readonly SlotWrite[][] | undefined> {
+export async function traceWrites(network: Caip2, input: TraceInput): Promise<readonly SlotWrite[][] | undefined> {
   const refused = refusedAtMs.get(network)
   if (input.steps.length > stepsMax || (refused !== undefined && performance.now() - refused < pauseMs))
     return undefined
@@ -52,7 +52,12 @@ export async function traceWrites(network: Caip2, input: Asked): Promise<readonl
   }
 }
 
-function trace(network: Caip2, { from, block }: Asked, step: SimulationStep, overrides: StateOverrides): Promise<Diff> {
+function trace(
+  network: Caip2,
+  { from, block }: TraceInput,
+  step: SimulationStep,
+  overrides: StateOverrides,
+): Promise<Diff> {
   return readRpc<Diff>(network, 'debug_traceCall', [
     toRpc(from, step),
     block,

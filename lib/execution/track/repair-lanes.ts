@@ -72,7 +72,7 @@ async function fill(ctx: Ctx, { network, address, purpose }: Lane, nonce: bigint
           signer: address,
           to: address,
           nonce,
-          fills: 'a slot that nobody owned',
+          fills: 'a slot without a transaction',
         },
       })
   })

@@ -8,7 +8,7 @@ import { readRequest } from './read-request'
  * @param payer lower-case.
  * @throws AppError bad-input naming the argument.
  */
-export function toAsking(pricedRequest: PricedRequest, payer: string): ExecutionInput {
+export function toExecutionInput(pricedRequest: PricedRequest, payer: string): ExecutionInput {
   const { merchantId, policyId, id: resourceId } = pricedRequest.resource
   return { merchantId, policyId, resourceId, asker: { kind: 'agent', id: payer }, request: readRequest(pricedRequest) }
 }
@@ -20,14 +20,14 @@ export function toAsking(pricedRequest: PricedRequest, payer: string): Execution
 export async function assertExecutable(pricedRequest: PricedRequest, payer: string): Promise<void> {
   if (!pricedRequest.resource.execution) return
   try {
-    await checkExecution(pricedRequest.ctx, toAsking(pricedRequest, payer))
+    await checkExecution(pricedRequest.ctx, toExecutionInput(pricedRequest, payer))
   } catch (error) {
     throw forAgent(error, 'You were not charged.')
   }
 }
 
 /** For a failure after which it is not known what was written. */
-export const askAgain = 'Send the same request with the same credential again: it is charged, and done, once.'
+export const retryAdvice = 'Send the same request with the same credential again: it is charged, and done, once.'
 
 /** The refusal as the payer sees it, without the state of the merchant's caps. */
 export function forAgent(thrown: unknown, consequence = ''): AppError {

@@ -5,7 +5,7 @@ import { deliverWithin, refundPayment, type Payment } from '@/lib/payments'
 import type { GatewayAnswer } from '../GatewayAnswer'
 import type { PricedRequest } from '../PricedRequest'
 import { answerExecution } from './answer-execution'
-import { askAgain, forAgent, toAsking } from './assert-executable'
+import { retryAdvice, forAgent, toExecutionInput } from './assert-executable'
 
 /**
  * Queues the action of a settled payment, exactly once: the payment is its idempotency key, and it is marked as delivered
@@ -20,7 +20,7 @@ export async function executePaid(
   let intentId: string
   try {
     const accepted = await requestExecution(pricedRequest.ctx, {
-      ...toAsking(pricedRequest, payer),
+      ...toExecutionInput(pricedRequest, payer),
       paymentId,
       idempotencyKey: `payment:${paymentId}`,
       alongside: (tx) => {
@@ -34,7 +34,7 @@ export async function executePaid(
     const reason = `The action was not accepted: ${forAgent(error).message}`
     const isRefunded = await refundPayment(pricedRequest.ctx, paymentId, reason).catch(logUnwritten)
     const known = isRefunded === false ? await findProgress({ paymentId }) : undefined
-    if (!known) throw forAgent(error, isRefunded ? 'Your payment is being refunded.' : askAgain)
+    if (!known) throw forAgent(error, isRefunded ? 'Your payment is being refunded.' : retryAdvice)
     // Another process queued the action for the same credential first.
     intentId = known.intentId
   }

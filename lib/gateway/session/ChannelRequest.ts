@@ -54,7 +54,7 @@ export async function toAmounts(
 }
 
 /** The credit request of a session. Without a voucher if it was already accepted. */
-export function toWanted({ by, known, voucher, amounts }: ChannelRequest, amountBase: bigint): CreditRequest {
+export function toCreditRequest({ by, known, voucher, amounts }: ChannelRequest, amountBase: bigint): CreditRequest {
   const { limits, minDeltaBase, channelMaxBase, payerMaxBase } = amounts
   const { vouchersPerSecond } = limits
   // In protocols without streams, a voucher pays only for the request that carries it.

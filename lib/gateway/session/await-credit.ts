@@ -1,6 +1,6 @@
 import { acceptVoucher, listenForCredit, type CreditReservation } from '@/lib/channels'
 import { refusal } from './hold-credit'
-import { toWanted, type ChannelRequest } from './ChannelRequest'
+import { toCreditRequest, type ChannelRequest } from './ChannelRequest'
 
 /** How long a stream waits for a voucher that it requested (draft-tempo-session: about a minute). */
 const voucherWaitMs = 60_000
@@ -14,13 +14,13 @@ const voucherWaitMs = 60_000
 export async function* awaitCredit(session: ChannelRequest, amountBase: bigint): AsyncGenerator<string> {
   const { gone } = session.pricedRequest
   const endMs = Date.now() + voucherWaitMs
-  if ((await acceptVoucher(toWanted(session, amountBase))).verdict === 'granted') return
+  if ((await acceptVoucher(toCreditRequest(session, amountBase))).verdict === 'granted') return
   let hasRequested = false
   for (;;) {
     const { come, cancel } = await listenForCredit(session.known.id)
     try {
       // Check again: a voucher may have arrived before the listener was ready.
-      const reserved = await acceptVoucher(toWanted(session, amountBase))
+      const reserved = await acceptVoucher(toCreditRequest(session, amountBase))
       const { verdict } = reserved
       if (verdict === 'granted') return
       const isTemporary = verdict === 'insufficient' || verdict === 'limit-reached'

@@ -1,14 +1,14 @@
 import { acceptVoucher, type CreditReservation } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import { NeedsSnapshot } from './needs-snapshot'
-import { toWanted, type ChannelRequest } from './ChannelRequest'
+import { toCreditRequest, type ChannelRequest } from './ChannelRequest'
 
 /**
  * Accepts the session's voucher and reserves an amount of its channel's credit.
  * @throws AppError session-* and channel-* for every reason not to serve the request; nothing is reserved then.
  */
 export async function holdCredit(session: ChannelRequest, amountBase: bigint): Promise<CreditReservation> {
-  const reserved = await acceptVoucher(toWanted(session, amountBase))
+  const reserved = await acceptVoucher(toCreditRequest(session, amountBase))
   if (reserved.verdict !== 'granted') throw refusal(session, reserved, amountBase)
   return reserved
 }

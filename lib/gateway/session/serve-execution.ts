@@ -4,7 +4,7 @@ import { AppError, toAppError } from '@/lib/errors'
 import { findProgress, recordCharge, requestExecution } from '@/lib/intents'
 import type { GatewayAnswer } from '../GatewayAnswer'
 import { answerExecution } from '../execution/answer-execution'
-import { askAgain, assertExecutable, forAgent, toAsking } from '../execution/assert-executable'
+import { retryAdvice, assertExecutable, forAgent, toExecutionInput } from '../execution/assert-executable'
 import { holdCredit } from './hold-credit'
 import { toCharge } from './charge'
 import { toReceiptHeaders, untouched } from './receipt'
@@ -18,7 +18,7 @@ import type { ChannelRequest } from './ChannelRequest'
  */
 export async function serveExecution(session: ChannelRequest): Promise<GatewayAnswer> {
   const { pricedRequest, known, terms, voucher } = session
-  const asking = { ...toAsking(pricedRequest, known.payer), channelId: known.id }
+  const asking = { ...toExecutionInput(pricedRequest, known.payer), channelId: known.id }
   const keyOf = (voucherBase: bigint) => `voucher:${known.id}:${voucherBase}`
   const first = voucher && { merchantId: known.merchantId, idempotencyKey: keyOf(voucher.cumulativeBase) }
   if (first && (await findProgress(first))) return repeat(session, { ...asking, ...first })
@@ -45,7 +45,7 @@ export async function serveExecution(session: ChannelRequest): Promise<GatewayAn
     }),
   ).catch((error: unknown) => {
     // After any other failure the action may be queued. The same voucher, sent again, finds it.
-    throw forAgent(error, toAppError(error).status < 500 ? 'You were not charged.' : askAgain)
+    throw forAgent(error, toAppError(error).status < 500 ? 'You were not charged.' : retryAdvice)
   })
   failpoint('after-enqueue')
   const receipt = charged ? toReceiptHeaders(session, charged, terms.priceBase) : await currentReceipt(session)

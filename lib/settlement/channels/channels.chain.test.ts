@@ -87,7 +87,7 @@ describe('an opening', () => {
     await expect(openWith(other)).rejects.toMatchObject({ code: 'stale-state' })
   })
 
-  it('whose outcome nobody waited for is booked in the background', async () => {
+  it('whose outcome no request waited for is booked in the background', async () => {
     const opening = await signOpening(await fundedPayer(), seller.payee.address)
     proxy.fault = ({ method }) => (method === 'eth_sendRawTransaction' ? 'drop' : 'forward')
     expect(await openWith(opening, 0)).toMatchObject({ kind: 'unknown' })
@@ -130,7 +130,7 @@ describe('a top-up', () => {
     expect(await eventsOf(id)).toEqual(['opening', 'opened', 'close_requested', 'close_cancelled', 'topped_up'])
   })
 
-  it('that would revert is refused; one that nobody waited for is booked in the background', async () => {
+  it('that would revert is refused; one that no request waited for is booked in the background', async () => {
     const { id, payer } = await open(seller)
     const channel = await look(id)
     const tooMuch = await signTopUp(payer, channel, 10n ** 12n)

@@ -98,7 +98,7 @@ async function claimersOf(id: Hex): Promise<string[]> {
 
 /** Channels that wait for another look get it now. */
 const unpark = () => db.execute(sql`UPDATE channel SET parked_until = NULL, apart_until = NULL`)
-/** Payouts that wait for somebody's answer are looked at now, as if it were long ago that they were asked for. */
+/** Makes payouts that wait for a facilitator due now, as if they had been requested long ago. */
 const payOutSoon = async () => {
   await db.execute(sql`UPDATE channel_payout SET due_at = now(), asked_at = asked_at - interval '1 hour'`)
   await payOut(ctx, 5_000)
@@ -154,7 +154,7 @@ it('are claimed once when it does and does not say so, and are paid out all the 
   await spend(channel, seller, 7_000n)
   await settle()
   await until(() => claimersOf(channel.id), [theirs])
-  // Nobody else is asked while its time is not over.
+  // No other facilitator is asked while its time is not over.
   expect(await settle()).toBe(0)
   await unpark()
   await settle()
@@ -208,7 +208,7 @@ it('are nothing by its word: what it only says to have claimed is left to be set
   expect(facilitator).toEqual({ open: true })
 })
 
-it('are paid out by somebody else when the one that claimed them only says so', async () => {
+it('are paid out by another facilitator when the one that claimed them did not pay them out', async () => {
   const seller = await sellerOf('claim-only', 'local')
   const channel = await openBatch(seller)
   await spend(channel, seller, 7_000n)
@@ -256,7 +256,7 @@ it('are not taken back by a node that is behind', async () => {
   expect(await books(seller)).toEqual({ cash: 7_000n, revenue: 7_000n, receivable: 0n })
 })
 
-it('are settled by us when it refuses after the member stopped waiting, and nobody asks again', async () => {
+it('are settled by us when it refuses after the member stopped waiting, without another request', async () => {
   const seller = await openBatchSeller(1)
   const id = await addUpstream(seller.merchantId, `http://127.0.0.1:${slowPort}`)
   await routeTo(seller.merchantId, [id, 'local'], { scheme: 'batch-settlement' })
@@ -293,7 +293,7 @@ it('are claimed by us, once, where the route says so and it refuses or is not th
   }
 })
 
-it('wait, and say why, where nobody else may and it refuses', async () => {
+it('wait, and say why, where it refuses and the route has no other facilitator', async () => {
   const seller = await sellerOf('refuse-then-settle')
   const channel = await openBatch(seller)
   await spend(channel, seller, 7_000n)

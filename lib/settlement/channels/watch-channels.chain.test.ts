@@ -178,7 +178,7 @@ describe('a payer who wants to close', () => {
     expect(await batchesOf(seller)).toEqual([{ size: 1, status: 'applied', settled: 1 }])
   })
 
-  it('who withdraws before anybody looks is booked as a loss, and the books say so', async () => {
+  it('who withdraws before a settlement is booked as a loss, and the books say so', async () => {
     const { id, payer } = await openSpent(seller, 25_000n)
     await sendAs(payer, 'requestClose', await look(id))
     await tempo.rpc('evm_increaseTime', [Reserve.graceMs / 1000 + 1])

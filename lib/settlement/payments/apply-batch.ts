@@ -149,8 +149,8 @@ export function toBooking(
   proof: TransferProof | NoTransferProof,
   settledAtMs: number,
 ): SettlementBooking {
-  const { wire, network, payer, amountBase, credential: decoded, origin, asked } = payment
-  const resourceUrl = `${env.PUBLIC_URL}${asked.path}${asked.query && `?${asked.query}`}`
+  const { wire, network, payer, amountBase, credential: decoded, origin, request } = payment
+  const resourceUrl = `${env.PUBLIC_URL}${request.path}${request.query && `?${request.query}`}`
   const settled = {
     ...{ wire, network, payer, amountBase, decoded, txHash: proof.txHash ?? '', settledAtMs },
     ...(origin === 'gateway' && { resourceUrl }),

@@ -157,7 +157,7 @@ describe('a reorganisation', () => {
 })
 
 describe('a deposit', () => {
-  it('that somebody else showed the contract first opens the channel all the same', async () => {
+  it('that another account submitted first opens the channel all the same', async () => {
     const seller = await openBatchSeller()
     const payer = await newBatchPayer()
     const { input } = await toOpening(seller, payer)
@@ -229,7 +229,7 @@ describe('a payer who withdraws', () => {
     expect(await books(seller)).toEqual({ cash: 20_000n, revenue: 20_000n, receivable: 0n })
   })
 
-  it('a part, and nobody looks: what is left still pays, and nothing beyond it is sold', async () => {
+  it('a part, unnoticed: what is left still pays, and nothing beyond it is sold', async () => {
     const seller = await openBatchSeller()
     const channel = await openBatch(seller)
     const gone = await openBatch(seller)

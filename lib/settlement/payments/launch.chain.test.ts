@@ -138,7 +138,7 @@ describe('the books', () => {
     expect(await held(`cash:${shop.payTo}`)).toBe(2n * price)
   })
 
-  it('are left to whoever looks at each payment, where a receipt does not show all of them', async () => {
+  it('are left to the check of each payment, where a receipt does not show all of them', async () => {
     const payment = await accept(shop)
     const launched = await launch(payment)
     const { include, results } = bookIncluded(launched)

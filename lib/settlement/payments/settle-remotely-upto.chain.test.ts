@@ -80,7 +80,7 @@ it('is signed for the facilitator, which settles what the answer came to', async
   expect(await oursSent()).toBe(0)
 })
 
-it('gives nothing away to a facilitator that lies, hangs or refuses, and is settled by nobody else', async () => {
+it('gives no answer for a facilitator that lies, hangs or refuses, and is not settled by another', async () => {
   for (const behaviour of ['false-success', 'hang', 'hang-at-verify'] as const) {
     const shop = await shopOf(behaviour, 'local')
     const { answer, held } = await buy(shop)
@@ -103,7 +103,7 @@ it('stays unknown when the facilitator took more than was asked, and the answer 
   expect(row).toEqual({ settlement: 'pending', amount: 123n })
 })
 
-it('is ours again where the facilitator is down, and refuses what names somebody else', async () => {
+it('is ours again where the facilitator is down, and refuses what names another facilitator', async () => {
   const shop = await sell({ metered: true })
   const down = await addUpstream(shop.merchantId, 'http://127.0.0.1:1')
   await routeTo(shop.merchantId, [down, 'local'], { scheme: 'upto' })

@@ -127,7 +127,7 @@ describe('an honest facilitator', () => {
     await othersLeftAlone()
   })
 
-  it('is missed without anybody being charged where there is no other', async () => {
+  it('is missed without a charge where there is no other', async () => {
     await routeTo(merchantId, [await addUpstream(merchantId, 'http://127.0.0.1:1')])
     const purchase = await sign()
     const answer = await call('/fortune', purchase.headers)

@@ -74,7 +74,7 @@ describe('a batch that reverts on chain', () => {
     expect(await books(seller)).toEqual({ cash: 30_000n, revenue: 40_000n, receivable: 10_000n })
   })
 
-  it('goes on being halved by whoever comes after a crash in the middle', async () => {
+  it('is halved further by the next process after a crash in the middle', async () => {
     const opened = []
     for (let at = 0; at < 4; at++) opened.push(await openSpent(seller, 10_000n))
     await spoil(opened[1]!.id)

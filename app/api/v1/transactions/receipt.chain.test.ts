@@ -24,7 +24,7 @@ const merchantId = '11111111-1111-4111-8111-111111111111'
 const owner: MemberScope.MemberScope = { address: '0xaa', merchantId, operator: false, role: 'owner' }
 const ctx = createCtx({ kind: 'member', id: owner.address })
 const { evm } = chains()
-const everybody = { value: '', fee: '', transactions: '' }
+const unlimited = { value: '', fee: '', transactions: '' }
 
 let key = ''
 let id = ''
@@ -38,8 +38,8 @@ beforeAll(async () => {
     maxValue: '0.001',
     maxFee: '0.001',
     policy: { value: '0.01', fee: '10', transactions: '10000' },
-    key: everybody,
-    agent: everybody,
+    key: unlimited,
+    agent: unlimited,
     urgencies: ['standard'],
     submissions: ['public'],
     finality: 'included',
@@ -66,7 +66,7 @@ async function receipt(query = ''): Promise<Export.ExecutionReceipt> {
   return (await response.json()) as Export.ExecutionReceipt
 }
 
-/** As somebody who got the published key in another way. */
+/** A verifier that got the published key in another way. */
 async function verify(value: unknown): Promise<Verdict.Verdict> {
   const verifier = Verifier.create({ key: Note.parseKey(await (await publicKey()).text()) })
   for (const line of JSON.stringify(value, null, 2).split('\n')) verifier.take(line)
@@ -137,7 +137,7 @@ describe('at the end', () => {
     expect((await verify(forged)).ok).toBe(false)
   })
 
-  test('an agent gets it by its token, and nobody by another one', async () => {
+  test('an agent gets it by its token, and not by another token', async () => {
     const token = ReceiptToken.make(String(found.intent?.id))
     const paid = await receipt(`?token=${token}`)
     expect(paid.events.every((leaf) => leaf.disclosed === undefined)).toBe(true)
