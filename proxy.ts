@@ -17,8 +17,8 @@ export const config = {
 }
 
 const publicPages = /^\/(sign-in|docs)(\/|$)/
-/** A wallet's own payments: it need not be a member. */
-const ownPages = /^\/me(\/|$)/
+/** Pages of a wallet that need not be a member: its payments, a new shop, an invitation. */
+const ownPages = /^\/(me|start|invite)(\/|$)/
 
 export async function proxy(request: NextRequest): Promise<Response> {
   const { pathname, search } = request.nextUrl

@@ -119,6 +119,17 @@ const looks = {
     used: ok('In use'),
     archived: quiet('Archived', CirclePause),
   },
+  invitation: {
+    open: busy('Open', Clock),
+    accepted: ok('Accepted'),
+    expired: quiet('Expired', Hourglass),
+    revoked: quiet('Revoked'),
+  },
+  payoutChange: {
+    waiting: warn('Waiting', Hourglass),
+    applied: ok('Applied'),
+    cancelled: quiet('Cancelled'),
+  },
   resource: {
     live: ok('Live'),
     paused: quiet('Paused', CirclePause),

@@ -228,6 +228,10 @@ const Schema = z.object({
   SIGNERS: json.default([]).pipe(Signers),
   /** Wallets that may sign in and see everything. */
   OPERATORS: list.pipe(z.array(address)),
+  /** The wallets that may open a shop: every one, those with an operator's link, or none (operators always may). */
+  SIGN_UP: z.enum(['open', 'invite', 'off']).default('off'),
+  /** Address or link to reach the operators, shown to wallets that may not open a shop. */
+  OPERATOR_CONTACT: z.string().max(200).default(''),
   /** x402 bazaars that a resource's page searches for the resource: base URLs of /discovery/resources. */
   DIRECTORIES: list.pipe(z.array(z.url({ protocol: /^https?$/ }))),
   /** host:port of upstreams and receivers of webhooks that may be private or loopback addresses. */

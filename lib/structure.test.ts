@@ -156,7 +156,6 @@ const atOnce = [
   'lib/audit/anchors.ts transaction',
   'lib/audit/event-where.ts transaction_part',
   'lib/auth/create-api-key.ts execution_policy',
-  'lib/auth/sign-in.ts merchant',
   'lib/channels/due-statements.ts channel_exposure',
   'lib/channels/forget-states-above.ts settlement_batch',
   'lib/channels/forget-states-above.ts transaction',

@@ -92,6 +92,7 @@ function environmentOf(options: AppOptions, port: number, baseUrl: string): Reco
     OPERATORS: addressesOf(secrets).operator,
     UPSTREAM_ALLOW: [options.upstreamPort, ...(options.morePorts ?? [])].map((port) => `127.0.0.1:${port}`).join(','),
     SLUICE_DEMO: '1',
+    SIGN_UP: 'open',
     DEMO_PAYER_KEY: secrets.keys.payer,
     ...(options.paymentUrl ? { DEMO_PAYMENT_URL: options.paymentUrl } : {}),
     DEMO_OPERATOR_KEY: secrets.keys.operator,

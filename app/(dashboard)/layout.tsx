@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { CommandMenu } from '@/components/command-menu'
 import { AccountMenu } from '@/components/shell/account-menu'
 import { Logo } from '@/components/shell/logo'
+import { MerchantSwitcher } from '@/components/shell/merchant-switcher'
 import { MobileNav } from '@/components/shell/mobile-nav'
 import { SidebarNav } from '@/components/shell/sidebar-nav'
 import { TestModeBar } from '@/components/shell/test-mode-bar'
@@ -10,9 +11,20 @@ import { ThemeToggle } from '@/components/shell/theme-toggle'
 import { roleNames } from '@/components/member/role-names'
 import { requireSession } from '@/app/_lib/session'
 import { env } from '@/lib/env'
+import { getMerchant, listOwnMerchants } from '@/lib/merchants'
+import { switchMerchantAction } from './settings/actions'
 
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
   const scope = await requireSession()
+  const [merchant, merchants] = await Promise.all([getMerchant(scope, scope.merchantId), listOwnMerchants(scope)])
+  const switcher = (
+    <MerchantSwitcher
+      current={merchant}
+      merchants={merchants}
+      isOperator={scope.operator}
+      open={switchMerchantAction}
+    />
+  )
   const role = scope.operator ? 'Operator' : roleNames[scope.role]
   return (
     <div className="min-h-dvh lg:pl-56">
@@ -26,12 +38,13 @@ export default async function DashboardLayout({ children }: { children: ReactNod
         <Link href="/" aria-label="Sluice, overview" className="flex h-12 shrink-0 items-center px-5">
           <Logo />
         </Link>
-        <SidebarNav />
+        {switcher}
+        <SidebarNav isOperator={scope.operator} />
       </aside>
       <div className="sticky top-0 z-30">
         {env.SLUICE_DEMO && <TestModeBar />}
         <header className="flex h-12 items-center gap-2 border-b bg-background/95 px-4 backdrop-blur-sm sm:px-6">
-          <MobileNav />
+          <MobileNav isOperator={scope.operator}>{switcher}</MobileNav>
           <CommandMenu />
           <div className="ml-auto flex items-center gap-1">
             <ThemeToggle />

@@ -1,7 +1,16 @@
 import { cookies, headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
-import { assertSameOrigin, Cookie, findAgent, findSession, type Agent, type MemberScope } from '@/lib/auth'
+import {
+  assertSameOrigin,
+  Cookie,
+  Device,
+  findAgent,
+  findSession,
+  sessionMs,
+  type Agent,
+  type MemberScope,
+} from '@/lib/auth'
 import { createCtx, type Ctx } from '@/lib/ctx'
 import { AppError } from '@/lib/errors'
 
@@ -23,9 +32,35 @@ export const currentAgent = cache(async (): Promise<Agent | undefined> => {
   return findAgent((await cookies()).get(Cookie.agentName())?.value)
 })
 
-/** The check of every page below /me. */
-export async function requireAgent(): Promise<Agent> {
-  return (await currentAgent()) ?? redirect('/sign-in?next=/me')
+/** The check of every page for wallets that need not be members. @param next the page itself. */
+export async function requireAgent(next = '/me'): Promise<Agent> {
+  return (await currentAgent()) ?? redirect(`/sign-in?next=${encodeURIComponent(next)}`)
+}
+
+/**
+ * The check of every server action of a wallet that need not be a member: same origin and a session.
+ * @throws AppError not-allowed or not-signed-in
+ */
+export async function requireAgentActor(): Promise<{ wallet: string; ctx: Ctx }> {
+  assertSameOrigin(await headers())
+  const agent = await currentAgent()
+  if (!agent) throw new AppError('not-signed-in', 'Your session has ended. Sign in again.')
+  return { wallet: agent.wallet, ctx: createCtx({ kind: 'agent', id: agent.wallet }) }
+}
+
+/** Signs a member in: sets the cookie of a dashboard session. */
+export async function setSession(session: string): Promise<void> {
+  ;(await cookies()).set(Cookie.sessionName(), session, Cookie.options(sessionMs / 1_000))
+}
+
+/** The id of the current session, for verbs that change or keep it. */
+export async function sessionToken(): Promise<string> {
+  return (await cookies()).get(Cookie.sessionName())?.value ?? ''
+}
+
+/** The browser of the current request, in words. */
+export async function currentDevice(): Promise<string> {
+  return Device.describe((await headers()).get('user-agent'))
 }
 
 /**

@@ -1,14 +1,14 @@
 'use client'
 
 import { Menu } from 'lucide-react'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { Button } from '../ui/button'
 import { Dialog, DialogTitle, DialogTrigger, SheetContent } from '../ui/dialog'
 import { Logo } from './logo'
 import { SidebarNav } from './sidebar-nav'
 
-/** Navigation on narrow screens: a drawer. */
-export function MobileNav() {
+/** Navigation on narrow screens: a drawer. The children stand above the pages. */
+export function MobileNav({ isOperator, children }: { isOperator: boolean; children: ReactNode }) {
   const [open, setOpen] = useState(false)
   return (
     <Dialog open={open} onOpenChange={setOpen}>
@@ -20,7 +20,8 @@ export function MobileNav() {
           <DialogTitle className="sr-only">Navigation</DialogTitle>
           <Logo />
         </div>
-        <SidebarNav onNavigate={() => setOpen(false)} />
+        {children}
+        <SidebarNav isOperator={isOperator} onNavigate={() => setOpen(false)} />
       </SheetContent>
     </Dialog>
   )

@@ -3,6 +3,7 @@ import {
   ArrowLeftRight,
   Bell,
   Boxes,
+  Building2,
   FlaskConical,
   Handshake,
   KeyRound,
@@ -12,6 +13,7 @@ import {
   type LucideIcon,
   Network,
   ScrollText,
+  Settings,
   ShieldCheck,
   Users,
   Waypoints,
@@ -21,7 +23,12 @@ import {
 export type NavigationItem = { href: string; label: string; icon: LucideIcon }
 
 /** The pages of the dashboard, grouped by task. */
-export const navigation: readonly { label: string; items: readonly NavigationItem[] }[] = [
+export const navigation: readonly {
+  label: string
+  items: readonly NavigationItem[]
+  /** Shown to operators only. */
+  forOperators?: true
+}[] = [
   {
     label: 'Sell',
     items: [
@@ -57,5 +64,12 @@ export const navigation: readonly { label: string; items: readonly NavigationIte
       { href: '/alerts', label: 'Alerts', icon: Bell },
     ],
   },
-  { label: 'Trust', items: [{ href: '/audit', label: 'Audit', icon: ScrollText }] },
+  {
+    label: 'Trust',
+    items: [
+      { href: '/audit', label: 'Audit', icon: ScrollText },
+      { href: '/settings', label: 'Settings', icon: Settings },
+    ],
+  },
+  { label: 'Installation', items: [{ href: '/merchants', label: 'Merchants', icon: Building2 }], forOperators: true },
 ]

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import type { Challenge } from '@/lib/auth'
-import { post } from './post'
+import type { SignedMessage } from './sign-by-evm'
 
 /** Wallets of Solana announce themselves by the Wallet Standard: https://github.com/wallet-standard/wallet-standard */
 export type SolanaWallet = {
@@ -42,9 +42,11 @@ function canSign(wallet: Announced): wallet is SolanaWallet {
   return 'standard:connect' in wallet.features && 'solana:signMessage' in wallet.features
 }
 
-/** Connects a wallet, signs the server's challenge with it and exchanges the signature for a session cookie. */
-export async function signInBySolana({ features }: SolanaWallet): Promise<void> {
-  const challenge = await post<Challenge.SiweChallenge>('/api/auth/nonce')
+/** Connects a wallet of Solana and signs the challenge with its first account there. */
+export async function signBySolana(
+  { features }: SolanaWallet,
+  challenge: Challenge.SiweChallenge,
+): Promise<SignedMessage> {
   const { accounts } = await features['standard:connect'].connect()
   const account = accounts.find(({ chains }) => chains.some((chain) => chain.startsWith('solana:')))
   if (!account) throw new Error('The wallet shared no account. Unlock it and try again.')
@@ -55,7 +57,7 @@ export async function signInBySolana({ features }: SolanaWallet): Promise<void> 
   })
   if (!signed) throw new Error('The wallet did not sign. Try again.')
   const hex = Array.from(signed.signature, (byte) => byte.toString(16).padStart(2, '0')).join('')
-  await post('/api/auth/verify', { message, signature: `0x${hex}` })
+  return { message, signature: `0x${hex}` }
 }
 
 /** Must match exactly what lib/auth/SolanaMessage parses. */

@@ -2,7 +2,7 @@ import type { Ctx } from '../ctx'
 import { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { json, sql, withTransaction } from '@/lib/db'
-import { AppError, wrongFields } from '@/lib/errors'
+import { type AppError, wrongFields } from '@/lib/errors'
 import * as Rule from './Rule'
 
 const rulesMax = 50

@@ -19,10 +19,13 @@ export type SiweChallenge = {
   expirationTime: string
 }
 
-const statement = 'Sign in to Sluice. This signature moves no money.'
+const signInStatement = 'Sign in to Sluice. This signature moves no money.'
 
-/** The challenge that a wallet signs. Pure except for the configured origin and first network. */
-export function create(nonce: string, nowMs: number): SiweChallenge {
+/**
+ * The challenge that a wallet signs. Pure except for the configured origin and first network.
+ * @param statement what the signature is for, in ASCII without line breaks (EIP-4361); by default a sign-in.
+ */
+export function create(nonce: string, nowMs: number, statement = signInStatement): SiweChallenge {
   return {
     domain: new URL(env.PUBLIC_URL).host,
     uri: new URL(env.PUBLIC_URL).origin,
@@ -42,7 +45,7 @@ export type UncheckedMessage = { [Field in keyof SiweMessage]?: SiweMessage[Fiel
  * The first difference between a signed message and what `create` made, as a sentence; undefined if there is none. Does not
  * check the nonce: `Nonce.isOurs` does.
  */
-export function findFault(message: UncheckedMessage, nowMs: number): string | undefined {
+export function findFault(message: UncheckedMessage, nowMs: number, statement = signInStatement): string | undefined {
   const expected = create('', nowMs)
   if (message.domain !== expected.domain) return `The message is for another site: this one is ${expected.domain}.`
   if (message.uri !== expected.uri) return `The message is for another address: this one is ${expected.uri}.`

@@ -32,3 +32,8 @@ export function read(header: string | null, name: string): string | undefined {
     .find((part) => part.startsWith(prefix))
     ?.slice(prefix.length)
 }
+
+/** The same attributes for the cookie jar of a server action. */
+export function options(maxAgeS: number) {
+  return { path: '/', httpOnly: true, sameSite: 'lax', maxAge: maxAgeS, secure: secure() } as const
+}

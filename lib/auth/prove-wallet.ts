@@ -20,8 +20,8 @@ export type SignedMessage = {
   nonce: string | undefined
   /** NaN if the message states none. */
   issuedAtMs: number
-  /** The first difference to the challenge, as a sentence. */
-  findFault(nowMs: number): string | undefined
+  /** The first difference to the challenge with this statement (by default the sign-in's), as a sentence. */
+  findFault(nowMs: number, statement?: string): string | undefined
   /** The canonical address of the signer, if the message names it. */
   prove(): Promise<string | undefined>
 }
@@ -40,7 +40,7 @@ function ofEvm(text: string, signature: `0x${string}`): SignedMessage {
   return {
     nonce: message.nonce,
     issuedAtMs: message.issuedAt?.getTime() ?? NaN,
-    findFault: (nowMs) => Challenge.findFault(message, nowMs),
+    findFault: (nowMs, statement) => Challenge.findFault(message, nowMs, statement),
     prove: async () => {
       const signer = await recoverMessageAddress({ message: text, signature }).catch(() => undefined)
       return signer?.toLowerCase() === message.address?.toLowerCase() ? signer?.toLowerCase() : undefined
@@ -55,7 +55,8 @@ function ofSolana(text: string, signature: `0x${string}`): SignedMessage {
   return {
     nonce: message.nonce,
     issuedAtMs: message.issuedAt?.getTime() ?? NaN,
-    findFault: (nowMs) => Challenge.findFault({ ...message, chainId: Challenge.signInChainId() }, nowMs),
+    findFault: (nowMs, statement) =>
+      Challenge.findFault({ ...message, chainId: Challenge.signInChainId() }, nowMs, statement),
     prove: async () => {
       const isWallet = Address.isValid('solana:any', address)
       const bytes = Buffer.from(signature.slice(2), 'hex')

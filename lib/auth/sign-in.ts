@@ -1,15 +1,12 @@
 import type { Ctx } from '../ctx'
-import { recordEvent } from '@/lib/audit'
-import { db, sql, withTransaction, type Tx } from '@/lib/db'
+import { withTransaction, type Tx } from '@/lib/db'
 import { createAgentSession } from './agent-session'
-import * as Challenge from './Challenge'
+import { findMerchantOf } from './find-merchant-of'
 import { isOperator } from './is-operator'
 import * as Nonce from './Nonce'
 import { readSigned, refused } from './prove-wallet'
-import { createToken, hashToken } from './token'
-
-/** A session ends this long after sign-in, whatever happens. */
-export const sessionMs = 12 * 3_600_000
+import { consumeNonce } from './consume-nonce'
+import { sessionMs, startSession } from './start-session'
 
 type CreateMerchant = (tx: Tx, ctx: Ctx) => Promise<string>
 
@@ -27,6 +24,7 @@ export type SessionIds = {
  * forged message leaves no row.
  * @param browser value of the pre-session cookie that the nonce is bound to.
  * @param createFirstMerchant of lib/merchants, for the operator of an installation without a merchant.
+ * @param device the browser in words (`Device.describe`), for the list of sessions.
  * @throws AppError not-signed-in if the message, nonce or signature is wrong.
  */
 export async function signIn(
@@ -34,6 +32,7 @@ export async function signIn(
   input: unknown,
   browser: string | undefined,
   createFirstMerchant: CreateMerchant,
+  device = '',
 ): Promise<SessionIds> {
   const signed = readSigned(input)
   if (!browser || !signed.nonce || !Nonce.isOurs(signed.nonce, browser, signed.issuedAtMs))
@@ -43,39 +42,27 @@ export async function signIn(
   const wallet = await signed.prove()
   if (wallet === undefined) throw refused('The signature is not of the wallet that the message names.')
   await consumeNonce(signed.nonce)
-  const member = await createSession({ ...ctx, actor: { kind: 'member', id: wallet } }, createFirstMerchant)
+  const member = await createSession({ ...ctx, actor: { kind: 'member', id: wallet } }, createFirstMerchant, device)
   return { agent: await createAgentSession(wallet, sessionMs), member }
-}
-
-/** Stored until its message has expired: `forget-nonces` deletes it. */
-async function consumeNonce(nonce: string): Promise<void> {
-  const taken = await db.execute(sql`
-    INSERT INTO sign_in_nonce (nonce, expires_at)
-    VALUES (${nonce}, now() + make_interval(secs => ${Challenge.lifetimeMs / 1_000}))
-    ON CONFLICT (nonce) DO NOTHING`)
-  if (taken === 0) throw refused('This sign-in was used before. Sign again.')
 }
 
 /**
  * A new id at every sign-in, so that a cookie that an attacker set before is worthless; undefined for a wallet that is not a
  * member.
  */
-async function createSession(ctx: Ctx, createFirstMerchant: CreateMerchant): Promise<string | undefined> {
-  const token = createToken()
+async function createSession(
+  ctx: Ctx,
+  createFirstMerchant: CreateMerchant,
+  device: string,
+): Promise<string | undefined> {
   const address = ctx.actor.id
   return withTransaction(async (tx) => {
     const merchantId = await findMerchant(tx, ctx, address, createFirstMerchant)
-    if (!merchantId) return undefined
-    await tx.execute(sql`DELETE FROM session WHERE expires_at < now()`)
-    await tx.execute(sql`
-      INSERT INTO session (hash, address, merchant_id, expires_at)
-      VALUES (${hashToken(token)}, ${address}, ${merchantId}::uuid, now() + ${`${sessionMs} milliseconds`}::interval)`)
-    await recordEvent(tx, ctx, { type: 'session.created', merchantId })
-    return token
+    return merchantId && startSession(tx, ctx, { address, merchantId, device })
   })
 }
 
-/** The merchant that a wallet acts for: its own; for an operator without one the oldest, which is created if there is none. */
+/** The merchant that a wallet acts for; of an installation without one, an operator creates the first. */
 async function findMerchant(
   tx: Tx,
   ctx: Ctx,
@@ -83,10 +70,6 @@ async function findMerchant(
   createFirstMerchant: CreateMerchant,
 ): Promise<string | undefined> {
   const operator = isOperator(address)
-  const [found] = await tx.query<{ id: string }>(sql`
-    SELECT m.id FROM merchant m LEFT JOIN member b ON b.merchant_id = m.id AND b.address = ${address}
-    WHERE b.address IS NOT NULL OR ${operator}
-    ORDER BY b.address IS NULL, m.created_at LIMIT 1`)
-  if (found || !operator) return found?.id
-  return createFirstMerchant(tx, ctx)
+  const found = await findMerchantOf(tx, address, operator)
+  return found ?? (operator ? createFirstMerchant(tx, ctx) : undefined)
 }

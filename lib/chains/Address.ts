@@ -26,3 +26,10 @@ export function faultOf(network: Caip2, text: string): string {
 export function isSame(network: Caip2, one: string, other: string): boolean {
   return Caip.isSolana(network) ? one === other : one.toLowerCase() === other.toLowerCase()
 }
+
+/** The canonical form of a typed wallet address of any network; undefined if it is not one. */
+export function walletOf(text: string): string | undefined {
+  const typed = text.trim()
+  const network = (['eip155:1', 'solana:any'] as const).find((kind) => isValid(kind, typed))
+  return network && canonical(network, typed)
+}

@@ -28,6 +28,7 @@ const good: Resource = {
   depositUnits: 1,
   permit2: false,
   contractPayers: false,
+  ownPayouts: true,
   listing: Listing.Schema.parse({
     serviceName: 'Acme Weather',
     tags: 'weather',

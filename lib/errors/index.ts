@@ -1,5 +1,5 @@
 export { advice } from './advice'
 export { AppError, toAppError, type FieldError } from './AppError'
 export { codes, type ErrorCode } from './codes'
-export { wrongFields } from './wrong-fields'
+export { toBadInput, wrongFields } from './wrong-fields'
 export { toProblem, toProblemResponse, type Problem } from './problem'

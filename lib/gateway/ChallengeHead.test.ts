@@ -114,6 +114,7 @@ function resourceOf({ on, ...more }: More): Resource {
     identifierRequired: false,
     permit2: false,
     contractPayers: false,
+    ownPayouts: true,
     status: 'live',
     revision: 1,
     headers: [],

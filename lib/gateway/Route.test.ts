@@ -31,6 +31,7 @@ function resource(method: string, path: string, more: Partial<Resource> = {}): R
     identifierRequired: false,
     permit2: false,
     contractPayers: false,
+    ownPayouts: true,
     status: 'live',
     revision: 1,
     payouts: [],

@@ -61,6 +61,7 @@ function resource(upstreamUrl: string, more: Partial<Resource> = {}): Resource {
     identifierRequired: false,
     permit2: false,
     contractPayers: false,
+    ownPayouts: true,
     status: 'live',
     revision: 1,
     payouts: [],

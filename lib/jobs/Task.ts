@@ -6,6 +6,7 @@ import { hasLive, releaseHolds, toRelease, toSettle } from '@/lib/channels'
 import { forgetProcesses, sql, type Sql } from '@/lib/db'
 import { repairLanes, sampleBaseFee, submitDue, toRepair, toSubmit, toTrack, trackDue } from '@/lib/execution'
 import { forgetVerifications, trueUpFacilitations, toTrueUp } from '@/lib/facilitator'
+import { applyPayoutChanges, toApplyPayouts } from '@/lib/merchants'
 import { settleBudgets, toSettleBudgets } from '@/lib/intents'
 import { expireDue, foldSales, forgetAnswers, toExpire, toFold } from '@/lib/payments'
 import {
@@ -99,6 +100,8 @@ export const tasks = {
   'forget-verifications': { everyMs: 60_000, budgetMs: 10_000, run: forgetVerifications },
   /** Returns to callers of the facilitator what their settlements did not use. */
   'square-facilitations': { everyMs: 1_000, budgetMs: 10_000, due: toTrueUp, run: () => trueUpFacilitations() },
+  /** Puts changes of payouts into force whose delay is over. */
+  'apply-payout-changes': { everyMs: 5_000, budgetMs: 10_000, due: toApplyPayouts, run: applyPayoutChanges },
   /** Compares the books with the chain. */
   reconcile: { everyMs: 15_000, budgetMs: 30_000, due: isAtWork, run: reconcile },
   /** Adds recent sales to the sums that pages read. */

@@ -44,6 +44,8 @@ export type ResourceContent = {
   permit2: boolean
   /** Smart accounts (ERC-1271) may pay. */
   contractPayers: boolean
+  /** False: its payouts are the merchant's, and follow them. */
+  ownPayouts: boolean
 }
 
 /** A resource that is on sale, as the gateway needs it. */

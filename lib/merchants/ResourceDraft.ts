@@ -56,7 +56,7 @@ const Price = z.string().transform((text, context) => {
   }
 })
 
-const Payout = z
+export const Payout = z
   .object({ network: z.string(), payTo: z.string().trim() })
   .transform(({ network, payTo: text }, context) => {
     const fault = (message: string) => {
@@ -135,6 +135,8 @@ const common = {
   identifierRequired: z.boolean().default(false),
   permit2: z.boolean().default(false),
   contractPayers: z.boolean().default(false),
+  /** False: `fillPayouts` puts the merchant's payouts in before this is parsed. */
+  ownPayouts: z.boolean().default(true),
 }
 
 type Common = z.output<z.ZodObject<typeof common>>
@@ -263,7 +265,7 @@ export function shapeOf(path: string): string {
 }
 
 /** x402's channels charge per request: nothing in it sends vouchers in the middle of a stream. */
-function hasChannels(network: string, meter: ResourceDraft['meter']): boolean {
+export function hasChannels(network: string, meter: ResourceDraft['meter']): boolean {
   const kind = Escrow.kindOn(network)
   return kind === 'reserve' || (kind === 'batch-settlement' && meter === 'request')
 }

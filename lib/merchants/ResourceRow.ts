@@ -28,6 +28,7 @@ const columns: { [Member in keyof ResourceContent]: Sql } = {
   identifierRequired: sql`identifier_required`,
   permit2: sql`permit2`,
   contractPayers: sql`contract_payers`,
+  ownPayouts: sql`own_payouts`,
 }
 
 export const members = Object.keys(columns) as (keyof ResourceContent)[]

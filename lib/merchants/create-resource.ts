@@ -9,6 +9,8 @@ import * as ResourceDraft from './ResourceDraft'
 import * as ResourceRow from './ResourceRow'
 import { notifyResourceChanged } from './notify-resource-changed'
 import { assertPathFree } from './assert-path-free'
+import { assertPayoutsCurrent } from './assert-payouts-current'
+import { fillPayouts } from './fill-payouts'
 import { writePrice } from './write-price'
 import { assertPolicy } from './assert-policy'
 
@@ -22,8 +24,8 @@ export async function createResource(
   scope: MemberScope.MemberScope,
   input: unknown,
 ): Promise<{ id: string; warnings: FieldError[] }> {
-  const draft = ResourceDraft.parse(input)
   MemberScope.assertMay(scope, scope.merchantId, 'sell')
+  const draft = ResourceDraft.parse(await fillPayouts(scope.merchantId, input))
   await assertUpstream(draft)
   const id = ctx.id()
   await withTransaction(async (tx) => {
@@ -32,6 +34,7 @@ export async function createResource(
       sql`SELECT slug FROM merchant WHERE id = ${scope.merchantId}::uuid FOR UPDATE`,
     )
     if (!merchant) throw new AppError('not-found', 'There is no such merchant.')
+    await assertPayoutsCurrent(tx, scope.merchantId, draft)
     await assertPathFree(tx, scope.merchantId, id, draft)
     await assertPolicy(tx, scope.merchantId, draft)
     await tx.execute(sql`

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Ctx } from '../ctx'
 import type { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
-import { json, sql, withTransaction } from '@/lib/db'
+import { db, json, sql, withTransaction } from '@/lib/db'
 import { AppError, type FieldError } from '@/lib/errors'
 import { assertUpstream } from './assert-upstream'
 import * as ResourceDraft from './ResourceDraft'
@@ -10,6 +10,8 @@ import * as ResourceRow from './ResourceRow'
 import { lockResource, type LockedResource } from './lock-resource'
 import { notifyResourceChanged } from './notify-resource-changed'
 import { assertPathFree } from './assert-path-free'
+import { assertPayoutsCurrent } from './assert-payouts-current'
+import { fillPayouts } from './fill-payouts'
 import { writePrice } from './write-price'
 import { assertPolicy } from './assert-policy'
 
@@ -26,9 +28,13 @@ export async function updateResource(
   revision: number,
   input: unknown,
 ): Promise<{ warnings: FieldError[] }> {
-  const draft = ResourceDraft.parse(input)
+  const [owner] = await db.query<{ merchantId: string }>(sql`SELECT merchant_id FROM resource WHERE id::text = ${id}`)
+  const draft = ResourceDraft.parse(owner ? await fillPayouts(owner.merchantId, input) : input)
   await assertUpstream(draft)
   await withTransaction(async (tx) => {
+    // Before the resource: a change of the merchant's payouts locks in this order.
+    if (!draft.ownPayouts && owner)
+      await tx.query(sql`SELECT 1 FROM merchant WHERE id = ${owner.merchantId}::uuid FOR SHARE`)
     const before = await lockResource(tx, scope, id)
     if (before.revision !== revision)
       throw new AppError(
@@ -37,6 +43,7 @@ export async function updateResource(
       )
     const changes = diff(before, draft)
     if (Object.keys(changes).length === 0) return
+    await assertPayoutsCurrent(tx, before.merchantId, draft)
     await assertPathFree(tx, before.merchantId, id, draft)
     await assertPolicy(tx, before.merchantId, draft)
     await tx.execute(sql`

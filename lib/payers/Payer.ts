@@ -63,16 +63,9 @@ export function refusalOf(
   return gated && stance !== 'allow' ? 'not-allowed' : undefined
 }
 
-/** The canonical form of a typed address of any network; undefined if it is not one. */
-export function walletOf(text: string): string | undefined {
-  const typed = text.trim()
-  const network = (['eip155:1', 'solana:any'] as const).find((kind) => Address.isValid(kind, typed))
-  return network && Address.canonical(network, typed)
-}
-
 /** @throws AppError bad-input if the text is not an address. */
 export function parseWallet(text: string): string {
-  const wallet = walletOf(text)
+  const wallet = Address.walletOf(text)
   if (wallet !== undefined) return wallet
   const message = 'Write a whole wallet address: 0x and 40 hex digits, or one of Solana'
   throw wrongFields([{ field: 'wallet', message }])

@@ -1,12 +1,12 @@
 import type { Metadata } from 'next'
+import Link from 'next/link'
 import { redirect } from 'next/navigation'
 import { Logo } from '@/components/shell/logo'
 import { TestModeBar } from '@/components/shell/test-mode-bar'
-import type { DemoWallet } from '@/components/sign-in/demo-connector'
 import { SignInPanel } from '@/components/sign-in/sign-in-panel'
 import { Card } from '@/components/ui/card'
 import { currentAgent, currentSession } from '@/app/_lib/session'
-import { Challenge } from '@/lib/auth'
+import { walletSetup } from '@/app/_lib/wallet-setup'
 import { env } from '@/lib/env'
 
 export const metadata: Metadata = { title: 'Sign in' }
@@ -16,8 +16,10 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 export default async function SignInPage({ searchParams }: Props) {
   const next = toPath((await searchParams).next)
   const asAgent = /^\/me([/?]|$)/.test(next)
-  if (await (asAgent ? currentAgent() : currentSession())) redirect(next)
-  const demos = env.SLUICE_DEMO ? demoWallets(asAgent) : []
+  const forEveryWallet = /^\/(me|start|invite)([/?]|$)/.test(next)
+  if (await (forEveryWallet ? currentAgent() : currentSession())) redirect(next)
+  // A wallet that is signed in and is no member: signing in again would lead here again.
+  if (next === '/' && (await currentAgent())) redirect('/start')
   return (
     <div className="flex min-h-dvh flex-col">
       {env.SLUICE_DEMO && <TestModeBar />}
@@ -31,33 +33,41 @@ export default async function SignInPage({ searchParams }: Props) {
             <p className="mt-1 mb-5 text-muted-foreground">
               Your wallet signs a message that proves who you are. It moves no money and costs nothing.
             </p>
-            <SignInPanel next={next} chainId={Challenge.signInChainId()} demos={demos} />
+            <SignInPanel next={next} {...walletSetup(asAgent ? 'agent' : 'operator')} />
           </Card>
-          <dl className="mt-5 flex flex-col gap-2 px-1 text-xs text-muted-foreground">
-            <div>
-              <dt className="inline font-medium text-foreground">You sell here:</dt>{' '}
-              <dd className="inline">a wallet that is a member of a merchant opens the merchant’s dashboard.</dd>
-            </div>
-            <div>
-              <dt className="inline font-medium text-foreground">You pay here:</dt>{' '}
-              <dd className="inline">
-                an agent’s wallet, or its owner with the same key, sees what it spent, its receipts and its credit.
-              </dd>
-            </div>
-          </dl>
+          <Destinations />
         </div>
       </main>
     </div>
   )
 }
 
-/** The demo's two wallets, the suggested one first. */
-function demoWallets(asAgent: boolean): DemoWallet[] {
-  const wallets = [
-    { key: env.DEMO_OPERATOR_KEY, label: 'Continue with the demo wallet' },
-    { key: env.DEMO_PAYER_KEY, label: 'Continue as the demo agent' },
-  ].flatMap(({ key, label }) => (key ? [{ key: key as DemoWallet['key'], label }] : []))
-  return asAgent ? wallets.reverse() : wallets
+/** The two kinds of people who sign in here. */
+function Destinations() {
+  return (
+    <dl className="mt-5 flex flex-col gap-2 px-1 text-xs text-muted-foreground">
+      <div>
+        <dt className="inline font-medium text-foreground">You sell:</dt>{' '}
+        <dd className="inline">
+          a member’s wallet opens its shop. A new wallet can{' '}
+          <Link href="/start" prefetch={false} className="rounded-sm text-brand hover:underline">
+            open a shop
+          </Link>
+          .
+        </dd>
+      </div>
+      <div>
+        <dt className="inline font-medium text-foreground">You pay:</dt>{' '}
+        <dd className="inline">
+          an agent’s wallet sees its{' '}
+          <Link href="/me" prefetch={false} className="rounded-sm text-brand hover:underline">
+            payments, receipts and credit
+          </Link>
+          .
+        </dd>
+      </div>
+    </dl>
+  )
 }
 
 /** The path to open after signing in. Only paths of this site are accepted. */

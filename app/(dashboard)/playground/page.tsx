@@ -1,6 +1,7 @@
 import { FlaskConical } from 'lucide-react'
 import type { Metadata } from 'next'
 import { requireSession } from '@/app/_lib/session'
+import { tokenDomains } from '@/app/_lib/token-domains'
 import { Empty } from '@/components/empty'
 import { PageHeader } from '@/components/page-header'
 import { Playground } from '@/components/playground/playground'
@@ -8,7 +9,6 @@ import { RequestForm } from '@/components/playground/request-form'
 import { Snippets } from '@/components/playground/snippets'
 import { ButtonLink } from '@/components/ui/button-link'
 import { Card } from '@/components/ui/card'
-import { chains } from '@/lib/chains'
 import { snippetsOf } from '@/lib/discovery'
 import { env } from '@/lib/env'
 import { listResources } from '@/lib/merchants'
@@ -59,7 +59,7 @@ export default async function PlaygroundPage({ searchParams }: { searchParams: P
               // A new request starts at the first step.
               key={`${asked.url} ${asked.body ?? ''}`}
               wanted={{ method: resource.method, url: asked.url, body: asked.body }}
-              domains={domains()}
+              domains={tokenDomains()}
               readToken={readToken}
               testKey={env.SLUICE_DEMO ? (env.DEMO_PAYER_KEY as `0x${string}` | undefined) : undefined}
             />
@@ -67,15 +67,5 @@ export default async function PlaygroundPage({ searchParams }: { searchParams: P
         </div>
       )}
     </>
-  )
-}
-
-/** The EIP-712 domain of each token, in which wallets sign. */
-function domains() {
-  return Object.fromEntries(
-    chains.flatMap(({ network, assets }) => {
-      const eip712 = assets.find((asset) => asset.eip712)?.eip712
-      return eip712 ? [[network, { ...eip712 }]] : []
-    }),
   )
 }

@@ -13,6 +13,7 @@ import {
   createResource,
   ResourceDraft,
   Execution,
+  fillPayouts,
   getMerchant,
   getResource,
   removeResourceHeader,
@@ -35,8 +36,8 @@ export async function previewChallenge(
 ): Promise<Outcome<Preview>> {
   return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
-    const { draft, errors } = ResourceDraft.parseUnfinished(input)
     const merchant = await getMerchant(scope, merchantId)
+    const { draft, errors } = ResourceDraft.parseUnfinished(await fillPayouts(merchantId, input))
     if (!draft) return { errors, warnings: [], free: false, description: null, wanted: [] }
     const free = draft.priceMicros === 0n
     const takes = await findTakes({ ...draft, merchantId })

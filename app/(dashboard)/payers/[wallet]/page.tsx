@@ -19,9 +19,10 @@ import { PaymentTable } from '@/components/payment/payment-table'
 import { Time } from '@/components/time'
 import { Panel, Section } from '@/components/panel'
 import { MemberScope } from '@/lib/auth'
+import { Address as WalletAddress } from '@/lib/chains'
 import { listChannels } from '@/lib/channels'
 import { Filter } from '@/lib/paging'
-import { getPayer, Payer, type PayerView } from '@/lib/payers'
+import { getPayer, type PayerView } from '@/lib/payers'
 import { listPayments } from '@/lib/payments'
 import { setNoteAction } from '../actions'
 
@@ -32,7 +33,7 @@ type Props = { params: Promise<{ wallet: string }>; searchParams: Promise<Filter
 export default async function PayerPage({ params, searchParams }: Props) {
   const scope = await requireSession()
   const { wallet: typed } = await params
-  const wallet = Payer.walletOf(typed)
+  const wallet = WalletAddress.walletOf(typed)
   if (wallet === undefined) notFound()
   const path = `/payers/${wallet}`
   if (wallet !== typed) redirect(path)

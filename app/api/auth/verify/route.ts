@@ -1,5 +1,5 @@
 import { answer } from '@/app/_lib/answer'
-import { assertSameOrigin, Cookie, limitSignIns, sessionMs, signIn } from '@/lib/auth'
+import { assertSameOrigin, Cookie, Device, limitSignIns, sessionMs, signIn } from '@/lib/auth'
 import { createCtx } from '@/lib/ctx'
 import { createFirstMerchant } from '@/lib/merchants'
 
@@ -14,6 +14,7 @@ export const POST = (request: Request) =>
       input,
       browser,
       createFirstMerchant,
+      Device.describe(request.headers.get('user-agent')),
     )
     const headers = new Headers({ 'Cache-Control': 'no-store' })
     const set = (name: string, value: string, ageS: number) =>

@@ -2,15 +2,20 @@ import { createSiweMessage } from 'viem/siwe'
 import type { Config, Connector } from 'wagmi'
 import { connect, disconnect, signMessage } from 'wagmi/actions'
 import type { Challenge } from '@/lib/auth'
-import { post } from './post'
 
-/**
- * Connects a wallet, signs the server's challenge with it and exchanges the signature for session cookies.
- * @returns whether the wallet is a member. Every wallet may see its own payments.
- */
-export async function signInWith(config: Config, connector: Connector): Promise<{ member: boolean }> {
+/** A message as the server verifies it. */
+export type SignedMessage = { message: string; signature: string }
+
+/** Signs a challenge of the server with a wallet. @throws Error with a sentence for a person, or as the wallet throws it. */
+export type SignText = (challenge: Challenge.SiweChallenge) => Promise<SignedMessage>
+
+/** Connects an EVM wallet and signs the challenge with its first account. */
+export async function signByEvm(
+  config: Config,
+  connector: Connector,
+  challenge: Challenge.SiweChallenge,
+): Promise<SignedMessage> {
   await disconnect(config).catch(() => undefined)
-  const challenge = await post<Challenge.SiweChallenge>('/api/auth/nonce')
   const { accounts } = await connect(config, { connector })
   const [account] = accounts
   if (!account) throw new Error('The wallet shared no account. Unlock it and try again.')
@@ -20,8 +25,7 @@ export async function signInWith(config: Config, connector: Connector): Promise<
     issuedAt: new Date(challenge.issuedAt),
     expirationTime: new Date(challenge.expirationTime),
   })
-  const signature = await signMessage(config, { account, connector, message })
-  return post<{ member: boolean }>('/api/auth/verify', { message, signature })
+  return { message, signature: await signMessage(config, { account, connector, message }) }
 }
 
 /** An error as a sentence for a person. */

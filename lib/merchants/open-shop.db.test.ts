@@ -1,0 +1,216 @@
+import { privateKeyToAccount } from 'viem/accounts'
+import { createSiweMessage } from 'viem/siwe'
+import { describe, expect, it, vi } from 'vitest'
+import { findSession, inviteMember, issueConfirmation, type MemberScope } from '@/lib/auth'
+import { createCtx, type Ctx } from '@/lib/ctx'
+import { db, sql } from '@/lib/db'
+import { env } from '@/lib/env'
+import {
+  applyPayoutChanges,
+  cancelPayoutChange,
+  changePayouts,
+  createResource,
+  findMerchantPayouts,
+  listPayoutChanges,
+  MerchantDraft,
+  openShop,
+  updateMerchant,
+  updateResource,
+  getResource,
+} from '.'
+
+// Accounts of anvil's public mnemonic.
+const alice = privateKeyToAccount('0x47e179ec197488593b187f80a00eb0da91f1b9d0b13f8733639f19c30a34926a')
+const bob = privateKeyToAccount('0x8b3a350cf5c34c9194ca85829a2df0ec3153be0318b5e2d3348e872092edffba')
+vi.stubEnv('SIGN_UP', 'open')
+const [here] = Object.keys(env.NETWORKS).filter((network) => network.startsWith('eip155:')) as [string]
+const ctx = createCtx({ kind: 'system', id: 'test' })
+
+type Account = typeof alice
+const walletOf = (account: Account) => account.address.toLowerCase()
+
+async function sign(account: Account, statement: string, at: Ctx = ctx) {
+  const challenge = issueConfirmation(at, walletOf(account), statement)
+  const message = createSiweMessage({
+    ...challenge,
+    address: account.address,
+    issuedAt: new Date(challenge.issuedAt),
+    expirationTime: new Date(challenge.expirationTime),
+  })
+  return { message, signature: await account.signMessage({ message }) }
+}
+
+const payoutsTo = (payTo: string, delayHours = 0) => ({ payouts: [{ network: here, payTo }], delayHours })
+
+async function open(account: Account, slug: string, extra: object = {}, invitation?: string) {
+  const draft = { name: `Shop ${slug}`, slug, ...payoutsTo(account.address), ...extra }
+  const signed = await sign(account, MerchantDraft.payoutStatement(slug, MerchantDraft.parsePayouts(draft)))
+  return openShop(ctx, walletOf(account), { draft, signed, invitation, device: 'Chrome on Linux' })
+}
+
+async function scopeOf(session: string): Promise<MemberScope.MemberScope> {
+  const scope = await findSession(session)
+  if (!scope) throw new Error('no session')
+  return scope
+}
+
+const events = async (merchantId: string) =>
+  (
+    await db.query<{ type: string }>(
+      sql`SELECT type FROM audit_event WHERE merchant_id = ${merchantId}::uuid ORDER BY seq`,
+    )
+  ).map(({ type }) => type)
+
+const actorOf = (scope: MemberScope.MemberScope) => createCtx({ kind: 'member', id: scope.address })
+
+async function change(session: string, account: Account, payTo: string, delayHours = 0, statement?: string) {
+  const scope = await scopeOf(session)
+  const [merchant] = await db.query<{ slug: string }>(
+    sql`SELECT slug FROM merchant WHERE id = ${scope.merchantId}::uuid`,
+  )
+  const input = payoutsTo(payTo, delayHours)
+  const text = statement ?? MerchantDraft.payoutStatement(merchant?.slug ?? '', MerchantDraft.parsePayouts(input))
+  return changePayouts(actorOf(scope), scope, input, await sign(account, text))
+}
+
+describe('a fresh wallet', () => {
+  it('opens a shop, owns it, is signed in and paid by its own address', async () => {
+    const { merchantId, session } = await open(alice, 'acme-one')
+    expect(await scopeOf(session)).toMatchObject({ merchantId, role: 'owner', operator: false })
+    expect(await findMerchantPayouts(merchantId)).toEqual({
+      delayHours: 0,
+      payouts: [{ network: here, payTo: alice.address }],
+    })
+    expect(await events(merchantId)).toEqual([
+      'merchant.created',
+      'member.added',
+      'merchant.payouts_changed',
+      'session.created',
+    ])
+  })
+
+  it('cannot take a slug twice, also not at the same moment', async () => {
+    const ends = await Promise.allSettled([open(alice, 'race-shop'), open(bob, 'race-shop')])
+    const refused = ends.filter((end) => end.status === 'rejected')
+    expect(refused).toHaveLength(1)
+    expect(refused[0]?.reason).toMatchObject({ code: 'bad-input', fields: [{ field: 'slug' }] })
+  })
+
+  it('must sign the very addresses: another text, wallet or use of the signature opens nothing', async () => {
+    const draft = { name: 'X', slug: 'not-signed', ...payoutsTo(alice.address) }
+    const other = { ...draft, ...payoutsTo(bob.address) }
+    const statement = (of: object) => MerchantDraft.payoutStatement('not-signed', MerchantDraft.parsePayouts(of))
+    const send = (signed: Awaited<ReturnType<typeof sign>>) =>
+      openShop(ctx, walletOf(alice), { draft, signed, invitation: undefined, device: '' })
+    await expect(send(await sign(alice, statement(other)))).rejects.toMatchObject({ code: 'not-signed-in' })
+    await expect(send(await sign(bob, statement(draft)))).rejects.toMatchObject({ code: 'not-signed-in' })
+    const signed = await sign(alice, statement(draft))
+    await send(signed)
+    await expect(send(signed)).rejects.toMatchObject({ code: 'not-signed-in' })
+  })
+
+  it('is refused where sign-up is off, and needs a link where it is by invitation', async () => {
+    const draft = { name: 'Invited', slug: 'invited', ...payoutsTo(bob.address) }
+    /** A server of its own, with this setting. */
+    const attempt = async (signUp: string, invitation?: string) => {
+      vi.stubEnv('SIGN_UP', signUp)
+      vi.resetModules()
+      const server = await import('.')
+      const text = MerchantDraft.payoutStatement('invited', MerchantDraft.parsePayouts(draft))
+      return server.openShop(ctx, walletOf(bob), { draft, signed: await sign(bob, text), invitation, device: '' })
+    }
+    const address = walletOf(alice)
+    const operator: MemberScope.MemberScope = { address, merchantId: ctx.id(), operator: true, role: 'owner' }
+    const { token } = await inviteMember(actorOf(operator), operator, { note: 'Bob' }, true)
+    await expect(attempt('off', token)).rejects.toMatchObject({ code: 'not-allowed' })
+    await expect(attempt('invite')).rejects.toMatchObject({ code: 'not-allowed' })
+    await expect(attempt('invite', '0'.repeat(64))).rejects.toMatchObject({ code: 'not-allowed' })
+    await attempt('invite', token)
+    await expect(attempt('invite', token)).rejects.toMatchObject({ code: 'not-allowed' })
+  })
+})
+
+describe('payouts of a shop', () => {
+  const resource = (path: string) => ({
+    name: path,
+    method: 'GET',
+    path,
+    upstreamUrl: 'https://example.com/x',
+    price: '0.01',
+    ownPayouts: false,
+    payouts: [],
+  })
+
+  it('are followed by the resources without their own, as new revisions', async () => {
+    const { session } = await open(alice, 'payouts-one')
+    const scope = await scopeOf(session)
+    const { id } = await createResource(actorOf(scope), scope, resource('/follows'))
+    const own = { ...resource('/own'), ownPayouts: true, payouts: [{ network: here, payTo: alice.address }] }
+    const { id: other } = await createResource(actorOf(scope), scope, own)
+    await change(session, alice, bob.address)
+    const [followed, kept] = await Promise.all([getResource(scope, id), getResource(scope, other)])
+    expect(followed).toMatchObject({ revision: 2, payouts: [{ network: here, payTo: bob.address }] })
+    expect(followed.prices.map(({ payTo }) => payTo[here])).toEqual([bob.address, alice.address])
+    expect(kept).toMatchObject({ revision: 1, payouts: [{ payTo: alice.address }] })
+  })
+
+  it('are taken by a resource that gives up its own', async () => {
+    const { session } = await open(alice, 'payouts-two')
+    const scope = await scopeOf(session)
+    const own = { ...resource('/x'), ownPayouts: true, payouts: [{ network: here, payTo: bob.address }] }
+    const { id } = await createResource(actorOf(scope), scope, own)
+    await updateResource(actorOf(scope), scope, id, 1, resource('/x'))
+    expect(await getResource(scope, id)).toMatchObject({ ownPayouts: false, payouts: [{ payTo: alice.address }] })
+  })
+
+  it('wait for their delay, can be cancelled, and one waits at a time', async () => {
+    const { session, merchantId } = await open(alice, 'payouts-delay', { delayHours: 24 })
+    await change(session, alice, bob.address)
+    const now = async () => (await findMerchantPayouts(merchantId)).payouts[0]?.payTo
+    expect(await now()).toBe(alice.address)
+    await applyPayoutChanges(ctx)
+    expect(await now()).toBe(alice.address)
+    await expect(change(session, alice, bob.address)).rejects.toMatchObject({ code: 'stale-state' })
+    const scope = await scopeOf(session)
+    const [waiting] = await listPayoutChanges(scope)
+    await cancelPayoutChange(actorOf(scope), scope, waiting?.id ?? '')
+    await cancelPayoutChange(actorOf(scope), scope, waiting?.id ?? '')
+    await change(session, alice, bob.address)
+    await db.execute(sql`UPDATE merchant_payout_change SET applies_at = now() WHERE merchant_id = ${merchantId}::uuid`)
+    const applied = await Promise.all([applyPayoutChanges(ctx), applyPayoutChanges(ctx)])
+    expect(applied.reduce((sum, count) => sum + count, 0)).toBe(1)
+    expect(await now()).toBe(bob.address)
+    const types = await events(merchantId)
+    expect(types.filter((type) => type === 'merchant.payouts_changed')).toHaveLength(2)
+  })
+
+  it('change only by a signature of the session’s wallet over this change', async () => {
+    const { session, merchantId } = await open(alice, 'payouts-signed')
+    await expect(change(session, bob, bob.address)).rejects.toMatchObject({ code: 'not-signed-in' })
+    await expect(change(session, alice, bob.address, 0, 'Something else.')).rejects.toMatchObject({
+      code: 'not-signed-in',
+    })
+    expect((await findMerchantPayouts(merchantId)).payouts[0]?.payTo).toBe(alice.address)
+  })
+
+  it('are not changed by a developer or by finance', async () => {
+    const { session } = await open(alice, 'payouts-roles')
+    const scope = await scopeOf(session)
+    for (const role of ['developer', 'finance', 'viewer'] as const)
+      await expect(
+        changePayouts(ctx, { ...scope, role }, payoutsTo(bob.address), { message: '', signature: '' }),
+      ).rejects.toMatchObject({ code: 'not-allowed' })
+  })
+})
+
+describe('a slug', () => {
+  it('that a shop gave up is reserved for it', async () => {
+    const { session } = await open(alice, 'old-name')
+    const scope = await scopeOf(session)
+    await updateMerchant(actorOf(scope), scope, { name: 'New', slug: 'new-name' })
+    await expect(open(bob, 'old-name')).rejects.toMatchObject({ code: 'bad-input' })
+    await updateMerchant(actorOf(scope), scope, { name: 'New', slug: 'old-name' })
+    await updateMerchant(actorOf(scope), scope, { name: 'New', slug: 'old-name' })
+    expect((await events(scope.merchantId)).filter((type) => type === 'merchant.updated')).toHaveLength(2)
+  })
+})
