@@ -53,34 +53,20 @@ export function OpenShopForm({ networks, wallet, gatewayPrefix, setup, checkSlug
   })
   const errorOf = (field: string) =>
     form.scope.errorOf(field) ?? (field === 'slug' ? (slugFault ?? undefined) : undefined)
+  function rename(next: string) {
+    setName(next)
+    if (!isOwnSlug) setSlug(slugOf(next))
+  }
+  function chooseSlug(next: string) {
+    setOwnSlug(next !== '')
+    setSlug(next)
+  }
   const payouts = Object.entries(payTo).map(([network, address]) => ({ network, payTo: address }))
   const signAndOpen = (sign: SignText) => form.submit({ name, slug, payouts }, sign)
   return (
     <FormContext value={{ ...form.scope, errorOf }}>
       <div id={form.scope.id} className="flex flex-col gap-5">
-        <Panel title="Shop" contentClassName="flex flex-col gap-4">
-          <TextField
-            name="name"
-            label="Name"
-            placeholder="Acme Data"
-            value={name}
-            onChange={(next) => {
-              setName(next)
-              if (!isOwnSlug) setSlug(slugOf(next))
-            }}
-          />
-          <TextField
-            name="slug"
-            label="Address"
-            kind="code"
-            hint={`Agents call ${gatewayPrefix}${slug || 'acme-data'}/…`}
-            value={slug}
-            onChange={(next) => {
-              setOwnSlug(next !== '')
-              setSlug(next)
-            }}
-          />
-        </Panel>
+        <ShopFields name={name} slug={slug} gatewayPrefix={gatewayPrefix} rename={rename} setSlug={chooseSlug} />
         <Panel
           title="Payouts"
           description="Revenue goes straight to these addresses. Sluice never holds it. Change them later under Settings."
@@ -103,5 +89,28 @@ export function OpenShopForm({ networks, wallet, gatewayPrefix, setup, checkSlug
         </Panel>
       </div>
     </FormContext>
+  )
+}
+
+type ShopFieldsProps = Pick<Props, 'gatewayPrefix'> & {
+  name: string
+  slug: string
+  rename: (name: string) => void
+  setSlug: (slug: string) => void
+}
+
+function ShopFields({ name, slug, gatewayPrefix, rename, setSlug }: ShopFieldsProps) {
+  return (
+    <Panel title="Shop" contentClassName="flex flex-col gap-4">
+      <TextField name="name" label="Name" placeholder="Acme Data" value={name} onChange={rename} />
+      <TextField
+        name="slug"
+        label="Address"
+        kind="code"
+        hint={`Agents call ${gatewayPrefix}${slug || 'acme-data'}/…`}
+        value={slug}
+        onChange={setSlug}
+      />
+    </Panel>
   )
 }
