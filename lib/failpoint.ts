@@ -5,6 +5,7 @@ export type Failpoint =
   | 'after-claim'
   | 'after-upstream'
   | 'after-settle'
+  | 'after-intent'
   | 'after-enqueue'
   | 'after-lease'
   | 'after-simulation'

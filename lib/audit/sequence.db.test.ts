@@ -221,13 +221,14 @@ describe('checkpoints', () => {
 
   test('are not signed over a log that does not contain the last one', async () => {
     const signed = (await findCheckpoint())!
-    await record(1, 'forged')
-    await sequenceUntil(signed.size + 1n)
+    // Rewritten before the log grows: sequencing signs too, and would sign the honest log once two seconds have passed.
     await withTransaction(async (tx) => {
       await tx.execute(sql`SET LOCAL session_replication_role = replica`)
       await tx.execute(sql`UPDATE audit_leaf SET hash = sha256('another') WHERE index = 17`)
       await tx.execute(sql`UPDATE audit_node SET hash = sha256('another') WHERE level = 8 AND index = 0`)
     })
+    await record(1, 'after the rewrite')
+    await sequenceUntil(signed.size + 1n)
     await db.execute(sql`SELECT pg_sleep(2.1)`)
     expect(await signCheckpoint()).toBe(false)
     expect((await findCheckpoint())?.size).toBe(signed.size)

@@ -60,7 +60,7 @@ async function pay(headers: HeadersInit): Promise<void> {
  * rows.
  */
 const expectedStatements = [
-  / AS asked\(claim_key, challenge_key, at\), LATERAL/,
+  / AS claims\(claim_key, challenge_key, at\), LATERAL/,
   / AS asked\(payer, at\)/,
   /^WITH claimed AS \(/,
   / unsettled AS .* stored AS \( INSERT INTO attempt/,

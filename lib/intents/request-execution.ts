@@ -3,6 +3,7 @@ import { insertEvents, recordEvent, type AuditEvent } from '@/lib/audit'
 import { json, sql, withTransaction, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { enqueueTransaction, submitNow } from '@/lib/execution'
+import { failpoint } from '../failpoint'
 import { reserveBudget, ExecutionPolicy } from '@/lib/policies'
 import { findReplay, type AcceptedIntent } from './find-replay'
 import { plan, type ExecutionPlan } from './plan'
@@ -37,6 +38,7 @@ export async function requestExecution(
       assertAllowed(planned)
       const accepted = await withTransaction((tx) => accept(tx, ctx, input, request, planned))
       if (!accepted) continue
+      failpoint('after-commit')
       // In the background: the caller follows the intent, and `submitDue` sends what this process cannot.
       void submitNow(ctx, accepted.transactions[0]?.id ?? '')
       return { ...accepted, isReplay: false }
@@ -66,6 +68,7 @@ async function accept(
   )
   const intentId = ctx.id()
   if (!(await insertIntent(tx, intentId, input, request, policy, finality))) return undefined
+  failpoint('after-intent')
   const transactions: { id: string }[] = []
   for (const [position, { to, data, valueWei }] of request.calls.entries()) {
     const { network, urgency } = request
@@ -103,6 +106,7 @@ async function accept(
     await tx.execute(decide)
     await recordEvent(tx, ctx, event)
   }
+  failpoint('before-commit')
   return accepted
 }
 

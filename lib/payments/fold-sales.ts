@@ -1,4 +1,5 @@
 import { db, sql, type Sql } from '@/lib/db'
+import { failpoint } from '../failpoint'
 
 /** Rows that one statement folds. */
 const foldedMax = 20_000
@@ -14,6 +15,7 @@ export const toFold: Sql = sql`EXISTS (SELECT FROM sale_delta)`
 export async function foldSales(isLate: () => boolean = () => false): Promise<number> {
   for (let folded = 0; ;) {
     const count = await foldSome()
+    failpoint('after-commit')
     folded += count
     if (count < foldedMax || isLate()) return folded
   }

@@ -18,7 +18,7 @@ import {
   track,
   type Shop,
 } from '@/sandbox/testing/booking-fixture'
-import { Eip3009, findAuthorizationUse, readRpc } from '@/lib/chains'
+import { Eip3009, findAuthorizationUse, hasSettler, Multicall3, readRpc, Settler } from '@/lib/chains'
 import { db, endHeartbeat, sql } from '@/lib/db'
 import { awaitOutcome, ensureSigners, submitNow } from '@/lib/execution'
 import type { Payment } from '@/lib/payments'
@@ -139,6 +139,43 @@ describe('one of two endpoints that forges', () => {
     expect(batch?.looks).toBeGreaterThan(0)
     expect(batch?.waits).toContain('cannot be asked')
     expect(await tokenBalance(evm, usdc, shop.payTo)).toBe(price)
+  })
+})
+
+describe('one of two endpoints about our settlement contract', () => {
+  const isAskedForIt = (method: string, params: readonly unknown[]) =>
+    method === 'eth_getCode' && String(params[0]).toLowerCase() === Settler.address.toLowerCase()
+  let later = 0
+  /** An hour later each time: answers are kept for ten minutes. */
+  const askLater = () => hasSettler(evmNetwork, Date.now() + ++later * 3_600_000)
+
+  it('says that it is there, and it is not: a batch goes through Multicall3 and moves the money', async () => {
+    await evm.rpc('anvil_setCode', [Settler.address, '0x'])
+    liar.fault = ({ method, params }) => (isAskedForIt(method, params) ? { result: Settler.code } : 'forward')
+    expect(await askLater()).toBe(false)
+    const payments = [await accept(shop), await accept(shop)]
+    const closed = await closeBatch(
+      ctx,
+      payments.map((payment) => ({ payment })),
+    )
+    const [row] = await db.query<{ to: string }>(
+      sql`SELECT "to" FROM transaction WHERE id = ${closed?.transactionId}::uuid`,
+    )
+    expect(row?.to).toBe(Multicall3.address.toLowerCase())
+    await submitNow(ctx, closed?.transactionId ?? '')
+    await applyBatch(ctx, closed?.batchId ?? '', await awaitOutcome(closed?.transactionId ?? '', 10_000))
+    expect(await tokenBalance(evm, usdc, shop.payTo)).toBe(2n * price)
+  })
+
+  it('says that it is not there, or holds other code: it is not used', async () => {
+    await evm.rpc('anvil_setCode', [Settler.address, Settler.code])
+    expect(await askLater()).toBe(true)
+    for (const code of ['0x', `${Settler.code}00`])
+      for (const proxy of [liar, honest]) {
+        proxy.fault = ({ method, params }) => (isAskedForIt(method, params) ? { result: code } : 'forward')
+        expect(await askLater()).toBe(false)
+        proxy.fault = () => 'forward'
+      }
   })
 })
 

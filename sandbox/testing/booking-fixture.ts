@@ -50,7 +50,7 @@ export async function accept(shop: Shop, payer?: PrivateKeyAccount): Promise<Pay
   const instrument = await authorize(payer ?? (await newPayer()), shop.payTo)
   const accepted = await acceptPayment(ctx, {
     ...{ merchantId: shop.merchantId, resourceId: shop.resourceId, when: 'before', fingerprint: randomBytes(32) },
-    ...{ balanceBase: 10n ** 12n, asked: { method: 'GET', host: 'h', path: '/x', query: '' } },
+    ...{ balanceBase: 10n ** 12n, request: { method: 'GET', host: 'h', path: '/x', query: '' } },
     quote: { id: 'q', issuedAtMs: Date.now() },
     credential: {
       ...{ protocol: 'x402', wire: 'x402 v2', network: evmNetwork, asset, amountBase: price, payTo: shop.payTo },
