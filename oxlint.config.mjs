@@ -1,7 +1,7 @@
 // Layers, held by the linter. Imports point downward only; a domain is imported by its face
 // (`@/lib/payments`), never by a file inside it. `oxlint -c oxlint.config.mjs` (npm run lint).
 
-const kernel = ['money', 'proof', 'errors', 'env', 'log', 'ctx', 'failpoint', 'http', 'paging', 'sealed']
+const kernel = ['money', 'proof', 'errors', 'env', 'log', 'ctx', 'failpoint', 'http', 'paging', 'sealed', 'sheet']
 const platform = [...kernel, 'db', 'chains', 'egress']
 const domains = [
   'pricing',
@@ -31,6 +31,7 @@ const layers = {
   failpoint: [['env'], 'failpoint is part of the kernel: it imports only env.'],
   sealed: [['env'], 'sealed is part of the kernel: it imports only env.'],
   paging: [['money', 'errors'], 'paging is part of the kernel: it knows URLs and cursors, no domain.'],
+  sheet: [['money'], 'sheet is part of the kernel: it writes rows as files, and knows nothing about what they hold.'],
   http: [['errors'], 'http is part of the kernel: it knows the forms of HTTP, and nothing that is served by it.'],
   db: [kernel, 'db knows no domain: pass it what it needs, or move the query up into the domain.'],
   chains: [kernel, 'chains knows no domain and no database: it reads and encodes, execution sends.'],

@@ -1,11 +1,13 @@
 import type { LucideIcon } from 'lucide-react'
 import type { ComponentProps, ReactNode } from 'react'
 import { Empty } from '@/components/empty'
+import { ExportMenu } from '@/components/list/export-menu'
 import { FilterBar, type FilterField } from '@/components/list/filter-bar'
 import { IgnoredHint } from '@/components/list/ignored-hint'
 import { ListFooter } from '@/components/list/list-footer'
 import { NoMatch } from '@/components/list/no-match'
 import { Filter, type Page } from '@/lib/paging'
+import { pageParts } from './export-list'
 import { listLinks } from './list-links'
 
 type Props = {
@@ -19,6 +21,8 @@ type Props = {
   none: { title: string; text: ReactNode; action?: ReactNode; className?: string }
   /** Whether filters are set; by default, whether the query has any parameter. */
   isFiltered?: boolean
+  /** Whether `{path}/export` answers this list as a file. */
+  exported?: boolean
   /** The links of the footer, for a list without a cursor. */
   links?: Omit<ComponentProps<typeof ListFooter>, 'noun'>
   /** Draws the table; `empty` is what it shows without rows. */
@@ -26,14 +30,23 @@ type Props = {
 }
 
 /** A list with its filters above it and its footer below. */
-export function FilteredList({ list, fields, noun, icon, none, isFiltered, links, children }: Props) {
+export function FilteredList({ list, fields, noun, icon, none, isFiltered, exported, links, children }: Props) {
   const { path, query, ignored, page } = list
   const { title, text, ...rest } = none
   const footer = links ?? (page && listLinks(path, query, page))
   return (
     <>
       <IgnoredHint ignored={ignored} href={Filter.href(path, query, {})} />
-      <FilterBar query={query} fields={fields} />
+      <div className="flex flex-wrap items-start justify-between gap-x-3">
+        <FilterBar query={query} fields={fields} />
+        {exported && (
+          <ExportMenu
+            noun={noun}
+            isFiltered={Object.keys(filtersOf(query)).length > 0}
+            href={Filter.href(`${path}/export`, filtersOf(query), {})}
+          />
+        )}
+      </div>
       {children(
         (isFiltered ?? Object.keys(query).length > 0) ? (
           <NoMatch icon={icon} noun={noun} path={path} />
@@ -46,4 +59,9 @@ export function FilteredList({ list, fields, noun, icon, none, isFiltered, links
       {footer && <ListFooter noun={noun} {...footer} />}
     </>
   )
+}
+
+/** The query without the page's own parts: an export has every page, in its own order. */
+function filtersOf(query: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(query).filter(([name]) => !pageParts.includes(name)))
 }

@@ -43,7 +43,12 @@ export async function listChannels(
   filter: ChannelFilter,
   ask: Page.PageRequest,
 ): Promise<Page.Page<ChannelView.ChannelListRow>> {
-  const page = await loadPage<ChannelRow>(ask, {
+  return Page.map(await loadPage<ChannelRow>(ask, channelSource(reader, filter)), toRow)
+}
+
+/** The reads of the list, for `loadPage` and `readAll`. */
+export function channelSource(reader: Reader, filter: ChannelFilter) {
+  return {
     ...pageQuery<ChannelRow>({
       columns: rowColumns,
       from: rowTables,
@@ -52,9 +57,8 @@ export async function listChannels(
       id: sql`t.id`,
       idType: 'text',
     }),
-    cursorOf: (row) => ({ atMs: row.createdAt.getTime(), id: row.id }),
-  })
-  return Page.map(page, toRow)
+    cursorOf: (row: ChannelRow) => ({ atMs: row.createdAt.getTime(), id: row.id }),
+  }
 }
 
 /** Which rows `t` a reader may see: an operator every one, a member those of its merchant. */

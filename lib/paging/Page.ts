@@ -9,7 +9,7 @@ export type PageSize = (typeof sizes)[number]
 export type Cursor = { atMs: number; id: string }
 
 /** The requested page: the first one, the one of older rows (`after`), or of newer ones (`before`). */
-export type PageRequest = { size: PageSize } & (
+export type PageRequest = { size: number } & (
   | { after?: never; before?: never }
   | { after: Cursor; before?: never }
   | { before: Cursor; after?: never }
@@ -24,7 +24,7 @@ export type Page<Row> = {
   rows: Row[]
   /** Rows that match the filter, on all pages; more than `countMax` means any higher number. */
   total: number
-  size: PageSize
+  size: number
   /** Cursor for `before`; absent on the first page. */
   newer?: string
   /** Cursor for `after`; absent on the last page. */

@@ -1,8 +1,8 @@
 import { Chain, labelNetwork } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import { Amount, type Caip2 } from '@/lib/money'
+import { Csv } from '@/lib/sheet'
 import { env } from '../env'
-import * as Csv from './Csv'
 
 const columns = [
   'kind',

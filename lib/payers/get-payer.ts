@@ -10,7 +10,7 @@ import { worthOf, type TokenSum } from './tokens'
  */
 export async function getPayer(merchantId: string, wallet: string): Promise<PayerView.PayerDetail> {
   const [[row], [noted], sums, quota] = await Promise.all([
-    db.query<Parameters<typeof toRow>[0]>(payers(merchantId, wallet)),
+    db.query<Parameters<typeof toRow>[0]>(payers(merchantId, (column) => sql`${column} = ${wallet}`)),
     db.query<{ by: string; at: Date }>(sql`
       SELECT updated_by AS by, updated_at AS at FROM payer_note
       WHERE merchant_id = ${merchantId}::uuid AND wallet = ${wallet}`),

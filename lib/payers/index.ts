@@ -1,4 +1,5 @@
 export { assertAdmitted } from './assert-admitted'
+export { exportPayers } from './export-payers'
 export { exportReceipts } from './export-receipts'
 export { getPayer } from './get-payer'
 export { listPayers } from './list-payers'

@@ -4,7 +4,7 @@ import type { PayerFilter, PayerSort } from './PayerFilter'
 import type * as PayerView from './PayerView'
 import { knownTokens } from './tokens'
 
-type Found = PayerNote & {
+export type FoundPayer = PayerNote & {
   wallet: string
   calls: bigint
   failed: bigint
@@ -13,7 +13,6 @@ type Found = PayerNote & {
   protocols: string[]
   firstAt: Date | null
   lastAt: Date | null
-  total: bigint
 }
 
 /**
@@ -26,8 +25,8 @@ export async function listPayers(
   { size }: { size: number },
 ): Promise<PayerView.PayerPage> {
   const read = (page: number) =>
-    db.query<Found>(sql`
-      SELECT *, count(*) OVER () AS total FROM (${payers(merchantId)}) p WHERE ${every(conditions(filter))}
+    db.query<FoundPayer & { total: bigint }>(sql`
+      SELECT *, count(*) OVER () AS total FROM (${payers(merchantId)}) p WHERE ${payerConditions(filter)}
       ORDER BY ${orders[filter.sort ?? 'spent']}, wallet LIMIT ${size} OFFSET ${(page - 1) * size}`)
   const wanted = filter.page ?? 1
   const found = await read(wanted)
@@ -37,11 +36,10 @@ export async function listPayers(
 }
 
 /**
- * A merchant's payers, as a statement; `of` narrows it to one wallet. Amounts are added up by token first: there are few
+ * A merchant's payers, as a statement; `of` narrows it by the wallet. Amounts are added up by token first: there are few
  * tokens, so each sum is divided once.
  */
-export function payers(merchantId: string, of?: string): Sql {
-  const only = (column: Sql) => (of === undefined ? sql`true` : sql`${column} = ${of}`)
+export function payers(merchantId: string, only: (wallet: Sql) => Sql = () => sql`true`): Sql {
   return sql`
     SELECT wallet, coalesce(calls, 0) AS calls, coalesce(failed, 0) AS failed, coalesce(micros, 0) AS micros,
       coalesce(has_others, false) AS has_others, coalesce(protocols, '{}') AS protocols, first_at AS "firstAt",
@@ -79,24 +77,25 @@ const orders: Record<PayerSort, Sql> = {
   first: sql`"firstAt" DESC NULLS LAST`,
 }
 
-function conditions({ q, stance, protocol, ours }: PayerFilter): Sql[] {
+/** The filter as a condition on the rows of `payers`. */
+export function payerConditions({ q, stance, protocol, ours }: PayerFilter): Sql {
   // EVM addresses are stored in lower case, Solana's as they are.
   const start = (text: string) => `${text.replace(/[\\%_]/g, '\\$&')}%`
-  return [
+  return every([
     ...(q === undefined
       ? []
       : [sql`(wallet LIKE ${start(q)} OR wallet LIKE ${start(q.toLowerCase())} OR label ILIKE ${`%${start(q)}`})`]),
     ...(stance ? [sql`stance = ANY(${stance}::text[])`] : []),
     ...(protocol ? [sql`protocols && ${protocol}::text[]`] : []),
     ...(ours ? [sql`ours = ${ours === 'yes'}`] : []),
-  ]
+  ])
 }
 
 function every(all: readonly Sql[]): Sql {
   return all.reduce((sum, condition) => sql`${sum} AND ${condition}`, sql`true`)
 }
 
-export function toRow(row: Omit<Found, 'total'>): PayerView.PayerListRow {
+export function toRow(row: FoundPayer): PayerView.PayerListRow {
   const { wallet, label, stance, ours, hasOthers, protocols } = row
   return {
     wallet,

@@ -12,9 +12,9 @@ export async function loadPaymentLines(
   filter: PaymentFilter,
   ask: Page.PageRequest,
 ): Promise<Page.Page<PaymentView.PaymentLine>> {
-  const [payments, sessions] = [paymentsOf(ofPayments, filter), sessionsOf(ofChannels, filter)]
+  const { payments, sessions } = paymentConditions(ofPayments, ofChannels, filter)
   const page = await loadPage<LineRow>(ask, {
-    find: (limits) => db.query<LineRow>(lines(payments, sessions, limits)),
+    find: (asked) => db.query<LineRow>(paymentLines(payments, sessions, asked)),
     count: async (limit) => {
       const [row] = await db.query<{ count: bigint }>(sql`
         SELECT count(*) AS count FROM (
@@ -22,12 +22,24 @@ export async function loadPaymentLines(
           LIMIT ${limit}) counted`)
       return Number(row?.count ?? 0n)
     },
-    cursorOf: (row) => ({ atMs: row.createdAt.getTime(), id: row.id }),
+    cursorOf: lineCursor,
   })
   return Page.map(page, toLine)
 }
 
-type LineRow = {
+/** Further columns, each part beginning with a comma: of a line, and as a payment `t` and a channel `t` deliver them. */
+type MoreColumns = { line: Sql; payment: Sql; session: Sql }
+const noMore: MoreColumns = { line: sql``, payment: sql``, session: sql`` }
+
+/** The place of a line in the list. */
+export const lineCursor = (row: LineRow): Page.Cursor => ({ atMs: row.createdAt.getTime(), id: row.id })
+
+/** The filter as conditions on a payment `t` and on a channel `t`. */
+export function paymentConditions(ofPayments: Sql, ofChannels: Sql, filter: PaymentFilter) {
+  return { payments: paymentsOf(ofPayments, filter), sessions: sessionsOf(ofChannels, filter) }
+}
+
+export type LineRow = {
   kind: PaymentView.PaymentLine['kind']
   id: string
   createdAt: Date
@@ -54,7 +66,7 @@ const sessionSettlement = sql`CASE WHEN t.settlement_id IS NOT NULL THEN 'pendin
  * Each table delivers its own page by its own index; the first rows of both are the page. A payment's id is a uuid and a
  * channel's a hash: rows of the same instant are ordered by their text, byte by byte, which is also a uuid's own order.
  */
-function lines(payments: Sql, sessions: Sql, ask: Page.PageRequest): Sql {
+export function paymentLines(payments: Sql, sessions: Sql, ask: Page.PageRequest, more: MoreColumns = noMore): Sql {
   const older = ask.before === undefined
   const cursor = ask.after ?? ask.before
   const at = new Date(cursor?.atMs ?? 0)
@@ -69,16 +81,16 @@ function lines(payments: Sql, sessions: Sql, ask: Page.PageRequest): Sql {
   return sql`
     SELECT line.kind, line.id, line.created_at, line.status, line.settlement, line.wire, line.network,
       line.asset, line.amount_base, line.payer, line.pay_to, line.tx_hash,
-      line.units, line.vouchers,
+      line.units, line.vouchers${more.line},
       CASE WHEN r.id IS NOT NULL
         THEN json_build_object('id', r.id, 'method', r.method, 'path', r.path, 'name', r.name) END AS resource
     FROM (
       (SELECT 'payment' AS kind, ${id} AS id, t.created_at, t.status::text, t.settlement::text, t.wire, t.network, t.asset,
-          t.amount_base, t.payer, t.pay_to, t.tx_hash, 0::int8 AS units, 0::int8 AS vouchers, t.resource_id
+          t.amount_base, t.payer, t.pay_to, t.tx_hash, 0::int8 AS units, 0::int8 AS vouchers, t.resource_id${more.payment}
         FROM payment t WHERE ${payments} AND ${window} ORDER BY ${order(sql`t.created_at`, sql`t.id`)} LIMIT ${take})
       UNION ALL
       (SELECT 'session', ${id}, t.created_at, ${sessionState}, ${sessionSettlement}, t.wire, t.network, t.asset,
-          t.spent_base, t.payer, t.payee, NULL, t.units, t.vouchers, t.resource_id
+          t.spent_base, t.payer, t.payee, NULL, t.units, t.vouchers, t.resource_id${more.session}
         FROM channel t WHERE ${sessions} AND ${window} ORDER BY ${order(sql`t.created_at`, id)} LIMIT ${take})
     ) line LEFT JOIN resource r ON r.id = line.resource_id
     ORDER BY ${order(sql`line.created_at`, sql`line.id`)} LIMIT ${take}`

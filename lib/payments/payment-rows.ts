@@ -49,3 +49,9 @@ export function toRow(row: PaymentRow): PaymentView.PaymentListRow {
     txHash: row.txHash,
   }
 }
+
+/** Conditions on a payment `t` and a channel `t`: the lines of the reader's list. Facilitated payments are in no merchant's books. */
+export function readableLines(reader: Reader): { ofPayments: Sql; ofChannels: Sql } {
+  const ofChannels = visible(reader) ?? sql`true`
+  return { ofPayments: sql`${ofChannels} AND t.origin = 'gateway'`, ofChannels }
+}

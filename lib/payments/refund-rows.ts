@@ -1,5 +1,7 @@
 import { labelNetwork, labelToken } from '@/lib/chains'
-import { sql } from '@/lib/db'
+import type { Reader } from '../ctx'
+import { allOf, pageQuery, sql } from '@/lib/db'
+import { visible } from './payment-rows'
 import type * as PaymentView from './PaymentView'
 
 /** What `toRefundRow` reads of a refund `t`. */
@@ -23,5 +25,21 @@ export function toRefundRow({ asset, ...row }: RefundRecord): PaymentView.Refund
     network: labelNetwork(row.network),
     token: labelToken(row.network, asset),
     amountBase: row.amountBase.toString(),
+  }
+}
+
+export type RefundFilter = { status?: PaymentView.RefundRow['status'][] | undefined }
+
+/** The reads of the list of refunds, for `loadPage` and `readAll`. */
+export function refundSource(reader: Reader, filter: RefundFilter) {
+  return {
+    ...pageQuery<RefundRecord>({
+      columns: refundColumns,
+      from: sql`refund t`,
+      where: allOf(visible(reader), filter.status && sql`t.status = ANY(${filter.status}::refund_status[])`),
+      at: sql`t.created_at`,
+      id: sql`t.id`,
+    }),
+    cursorOf: (row: RefundRecord) => ({ atMs: row.createdAt.getTime(), id: row.id }),
   }
 }

@@ -7,6 +7,7 @@ export { resolveUnknown as lookAtChain, type ChainFinding } from './payments/res
 export * as Batch from './payments/Batch'
 export * as BatchFilter from './views/BatchFilter'
 export type * as BatchView from './views/BatchView'
+export { exportBatches } from './views/export-batches'
 export { listBatches } from './views/list-batches'
 export { findBatchOf } from './views/find-batch-of'
 export { getBatch } from './views/get-batch'

@@ -47,6 +47,7 @@ export default async function PayersPage({ searchParams }: { searchParams: Promi
         list={{ path, query, ignored }}
         fields={fields}
         noun="payers"
+        exported
         icon={Users}
         none={{
           title: 'No payers yet',

@@ -30,6 +30,7 @@ export default async function PaymentsPage({ searchParams }: { searchParams: Pro
         list={{ path, query, ignored, page }}
         fields={fields(resources)}
         noun="payments"
+        exported
         icon={ArrowLeftRight}
         none={{
           title: 'No payments yet',

@@ -3,6 +3,7 @@ import type { Metadata } from 'next'
 import { dateField, networkField } from '@/app/_lib/filter-fields'
 import { FilteredList } from '@/app/_lib/filtered-list'
 import { requireSession } from '@/app/_lib/session'
+import { ExportMenu } from '@/components/list/export-menu'
 import type { FilterField } from '@/components/list/filter-bar'
 import { PageHeader } from '@/components/page-header'
 import { Section } from '@/components/panel'
@@ -43,6 +44,7 @@ export default async function SettlementsPage({ searchParams }: { searchParams: 
         list={{ path, query, ignored, page }}
         fields={fields()}
         noun="batches"
+        exported
         icon={Landmark}
         none={{
           title: 'Nothing settled yet',
@@ -61,7 +63,12 @@ export default async function SettlementsPage({ searchParams }: { searchParams: 
           <Schedules rows={schedules} editable={MemberScope.may(scope, scope.merchantId, 'settle')} />
         </Section>
       )}
-      <Section id="refunds" title="Refunds" className="mt-8">
+      <Section
+        id="refunds"
+        title="Refunds"
+        className="mt-8"
+        actions={refunds.total > 0 && <ExportMenu noun="refunds" href="/settlements/refunds/export" />}
+      >
         <RefundTable refunds={refunds.rows} />
         {refunds.total > refunds.rows.length && (
           <p className="mt-2 text-xs text-muted-foreground">

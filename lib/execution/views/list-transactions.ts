@@ -31,7 +31,12 @@ export async function listTransactions(
   filter: TransactionFilter,
   ask: Page.PageRequest,
 ): Promise<Page.Page<TransactionView.TransactionListRow>> {
-  const page = await loadPage<TransactionSummary>(ask, {
+  return Page.map(await loadPage<TransactionSummary>(ask, transactionSource(reader, filter)), toRow)
+}
+
+/** The reads of the list, for `loadPage` and `readAll`. */
+export function transactionSource(reader: Reader, filter: TransactionFilter) {
+  return {
     ...pageQuery<TransactionSummary>({
       columns: rowColumns,
       from: from(reader),
@@ -39,9 +44,8 @@ export async function listTransactions(
       at: sql`x.created_at`,
       id: sql`x.transaction_id`,
     }),
-    cursorOf: (row) => ({ atMs: row.createdAt.getTime(), id: row.id }),
-  })
-  return Page.map(page, toRow)
+    cursorOf: (row: TransactionSummary) => ({ atMs: row.createdAt.getTime(), id: row.id }),
+  }
 }
 
 /**
@@ -88,15 +92,15 @@ export function toRow(row: TransactionSummary): TransactionView.TransactionListR
     attempts: row.attempts,
     hash: row.hash,
     blockNumber: row.blockNumber?.toString() ?? null,
-    feeWei: feeOf(row),
+    feeWei: feeOf(row)?.toString() ?? null,
     heldReason: row.heldReason,
     error: row.error,
   }
 }
 
 /** In units of gas: wei, on Solana lamports. */
-function feeOf({ gasUsed, gasPrice, l1FeeWei, feeLamports }: TransactionSummary): string | null {
-  if (feeLamports !== null) return feeLamports.toString()
+export function feeOf({ gasUsed, gasPrice, l1FeeWei, feeLamports }: TransactionSummary): bigint | null {
+  if (feeLamports !== null) return feeLamports
   if (gasUsed === null || gasPrice === null) return null
-  return (gasUsed * gasPrice + (l1FeeWei ?? 0n)).toString()
+  return gasUsed * gasPrice + (l1FeeWei ?? 0n)
 }

@@ -12,7 +12,13 @@ export async function listBatches(
   filter: BatchFilter,
   ask: Page.PageRequest,
 ): Promise<Page.Page<BatchView.BatchListRow>> {
-  const page = await loadPage<BatchRecord>(ask, {
+  const page = await loadPage<BatchRecord>(ask, batchSource(reader, filter))
+  return { ...page, rows: await toBatchRows(reader, page.rows) }
+}
+
+/** The reads of the list, for `loadPage` and `readAll`. */
+export function batchSource(reader: Reader, filter: BatchFilter) {
+  return {
     ...pageQuery<BatchRecord>({
       columns,
       from: batchTables(reader),
@@ -20,9 +26,8 @@ export async function listBatches(
       at: sql`x.created_at`,
       id: sql`x.batch_id`,
     }),
-    cursorOf: (row) => ({ atMs: row.createdAt.getTime(), id: row.id }),
-  })
-  return { ...page, rows: await toBatchRows(reader, page.rows) }
+    cursorOf: (row: BatchRecord) => ({ atMs: row.createdAt.getTime(), id: row.id }),
+  }
 }
 
 function whereOf(filter: BatchFilter): Sql {

@@ -1,0 +1,2 @@
+export * as Csv from './Csv'
+export * as Sheet from './Sheet'
