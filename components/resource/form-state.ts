@@ -21,6 +21,8 @@ export type FormState = {
   pricing: PriceState
   /** Pay-to address by network; a network without an entry is not offered. */
   payTo: Record<string, string>
+  /** Whether it is paid to other addresses than the shop. */
+  ownPayouts: boolean
   settle: string
   streaming: boolean
   sideEffects: boolean
@@ -47,8 +49,23 @@ export function isOwn(network: string): boolean {
   return !Caip.isSolana(network)
 }
 
-/** `policyId` is the policy of a new action. */
-export function emptyState(networks: readonly NetworkChoice[], wallet: string, policyId = ''): FormState {
+/** The payouts of a shop, by network. */
+export type ShopPayouts = readonly { network: string; payTo: string }[]
+
+/**
+ * A new resource, paid to the addresses of the shop; to the signed-in wallet in a shop that has none. `policyId` is the policy of
+ * a new action.
+ */
+export function emptyState(
+  networks: readonly NetworkChoice[],
+  shopPayouts: ShopPayouts,
+  wallet: string,
+  policyId = '',
+): FormState {
+  const payouts =
+    shopPayouts.length > 0
+      ? shopPayouts
+      : networks.flatMap(({ network }) => (isOwn(network) ? [{ network, payTo: wallet }] : []))
   return {
     ...emptyAction(networks[0]?.network ?? '', policyId),
     name: '',
@@ -60,7 +77,8 @@ export function emptyState(networks: readonly NetworkChoice[], wallet: string, p
     timeoutMs: '30000',
     price: '0.01',
     pricing: emptyPrice,
-    payTo: Object.fromEntries(networks.flatMap(({ network }) => (isOwn(network) ? [[network, wallet]] : []))),
+    payTo: Object.fromEntries(payouts.map(({ network, payTo }) => [network, payTo])),
+    ownPayouts: shopPayouts.length === 0,
     settle: 'default',
     streaming: false,
     sideEffects: false,
@@ -89,6 +107,7 @@ export function stateOf(view: ResourceView, empty: ActionState): FormState {
     timeoutMs: String(view.timeoutMs),
     ...priceOf(view),
     payTo: Object.fromEntries(view.payouts.map(({ network, payTo }) => [network, payTo])),
+    ownPayouts: view.ownPayouts,
     settle: view.settle ?? 'default',
     streaming: view.streaming,
     sideEffects: view.sideEffects,

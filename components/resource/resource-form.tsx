@@ -16,8 +16,8 @@ import { ActionFields, type PolicyChoice } from './action-fields'
 import { AdvancedFields } from './advanced-fields'
 import type { ReadAbiAction } from './call-fields'
 import { ChallengePreview, type PreviewAction } from './challenge-preview'
-import { toInput, type FormState, type NetworkChoice } from './form-state'
-import { PayoutFields } from './payout-fields'
+import { toInput, type FormState, type NetworkChoice, type ShopPayouts } from './form-state'
+import { ResourcePayouts } from './resource-payouts'
 import { PriceFields } from './price-fields'
 import { PricePreview, type PriceAction } from './price-preview'
 import { ReplayPanel } from './replay-panel'
@@ -27,6 +27,8 @@ import { UpstreamFields } from './upstream-fields'
 type Props = {
   initial: FormState
   networks: readonly NetworkChoice[]
+  /** The addresses that the shop is paid to. */
+  shopPayouts: ShopPayouts
   /** The signed-in wallet, checksummed, for “Use mine”. */
   wallet: string
   /** The URL that the path is appended to. */
@@ -100,6 +102,7 @@ function Sections({
   state,
   change,
   networks,
+  shopPayouts,
   wallet,
   gatewayUrl,
   methods,
@@ -120,12 +123,7 @@ function Sections({
       <PricePreview state={state} price={price} />
       {replay && <ReplayPanel what="this draft" run={(days) => replay(toInput(state), days)} />}
       <Section title="Payout">
-        <PayoutFields
-          networks={networks}
-          wallet={wallet}
-          payTo={state.payTo}
-          onChange={(payTo, field) => change({ payTo }, field)}
-        />
+        <ResourcePayouts networks={networks} shopPayouts={shopPayouts} wallet={wallet} state={state} change={change} />
       </Section>
       {isAction ? (
         <Section title="Action">

@@ -13,7 +13,7 @@ const draw = (change: Partial<FormState>) =>
         onEdit: () => {},
       }}
     >
-      <SessionFields state={{ ...emptyState([], ''), session: true, price: '0.001', ...change }} onChange={() => {}} />
+      <SessionFields state={{ ...emptyState([], [], ''), session: true, price: '0.001', ...change }} onChange={() => {}} />
     </FormContext>,
   )
 
@@ -33,5 +33,5 @@ test('asks nothing more while sessions are off, and says why they cannot be on',
 
 test('sends what a draft takes', () => {
   const sessions = { session: true, meter: 'event', unitType: 'event', depositUnits: '50' }
-  expect(toInput({ ...emptyState([], ''), ...sessions })).toMatchObject(sessions)
+  expect(toInput({ ...emptyState([], [], ''), ...sessions })).toMatchObject(sessions)
 })

@@ -37,7 +37,7 @@ test('a price by the row is quoted, paid, tried at another price, changed, and t
   const resourcePage = page.url()
 
   const url = `${demo.baseUrl}/gateway/${demo.merchant.slug}${path}`
-  const payTo = demo.operator.address
+  const payTo = demo.merchant.payTo
   const held = await balance(demo, evm, payTo)
   for (const query of ['?limit=25', '?limit=5', ''])
     expect((await byX402(demo, `${url}${query}`)).response.status).toBe(200)

@@ -27,7 +27,8 @@ test('a resource is created with a price, paid by agents, and followed to the ch
   const resourcePage = page.url()
 
   const url = `${demo.baseUrl}/gateway/${demo.merchant.slug}${path}`
-  const payTo = demo.operator.address
+  // A new resource follows the payouts of the shop.
+  const payTo = demo.merchant.payTo
   const held = await balance(demo, evm, payTo)
   const calls = (await journal(demo)).length
   const { response } = await byX402(demo, url)

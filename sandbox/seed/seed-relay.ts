@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { recordEvents } from '@/lib/audit'
+import { recordEvents, type AuditEvent } from '@/lib/audit'
 import { createCtx } from '@/lib/ctx'
 import { sql } from '@/lib/db'
 import { notifyResourceChanged } from '@/lib/merchants/notify-resource-changed'
 import { samples, type Sample } from './samples'
-import { createSample, findSample, followRun, inTransaction, seedPolicy, type SeedOptions } from './seed'
+import { createSample, findSample, followRun, inTransaction, seedPayouts, seedPolicy, type SeedOptions } from './seed'
 
 /** Slug of the merchant whose payments another facilitator settles. */
 export const relaySlug = 'relay'
@@ -52,6 +52,9 @@ export async function seedRelay(
       INSERT INTO merchant (id, slug, name) VALUES (${randomUUID()}, ${relaySlug}, 'Relay merchant') ON CONFLICT (slug) DO NOTHING`)
     const [merchant] = await tx.query<{ id: string }>(sql`SELECT id FROM merchant WHERE slug = ${relaySlug} FOR UPDATE`)
     if (!merchant) throw new Error('the relay merchant could not be made')
+    const events: AuditEvent.AuditEvent[] = []
+    await seedPayouts(tx, merchant.id, payTo, events)
+    await recordEvents(tx, createCtx({ kind: 'system', id: 'seed' }), events)
     const [upstream] = await tx.query<{ id: string }>(sql`
       INSERT INTO facilitator_upstream (id, merchant_id, name, url)
       VALUES (${randomUUID()}, ${merchant.id}, 'Reference', ${options.facilitatorUrl})

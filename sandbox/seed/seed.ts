@@ -94,6 +94,7 @@ async function seedIn(tx: Tx, options: SeedOptions): Promise<void> {
     ON CONFLICT (merchant_id, address) DO NOTHING`)
   if (added > 0)
     events.push({ type: 'member.added', merchantId: merchant.id, data: { address: operator, role: 'owner' } })
+  await seedPayouts(tx, merchant.id, options.payTo, events)
   const policyId = await seedExecutionPolicy(tx, merchant.id, events)
   if (options.apiKey !== undefined) await seedApiKey(tx, { key: options.apiKey, merchant, policyId, operator }, events)
   for (const sample of Object.values<Sample>(samples)) {
@@ -106,6 +107,24 @@ async function seedIn(tx: Tx, options: SeedOptions): Promise<void> {
   events.push(...(await seedPolicy(tx, merchant.id)))
   await notifyResourceChanged(tx, slug)
   await recordEvents(tx, createCtx({ kind: 'system', id: 'seed' }), events)
+}
+
+/** Where the merchant is paid; what a person made of that stays. */
+export async function seedPayouts(
+  tx: Tx,
+  merchantId: string,
+  payTo: Readonly<Record<string, string>>,
+  events: AuditEvent.AuditEvent[],
+): Promise<void> {
+  const known = await tx.query(sql`SELECT 1 FROM merchant_payout WHERE merchant_id = ${merchantId}::uuid LIMIT 1`)
+  if (known.length > 0) return
+  const payouts = Object.entries(payTo).map(([network, address]) => ({ network, payTo: address }))
+  for (const payout of payouts)
+    await tx.execute(sql`
+      INSERT INTO merchant_payout (merchant_id, network, pay_to)
+      VALUES (${merchantId}::uuid, ${payout.network}, ${payout.payTo})`)
+  const data = { before: { payouts: [], delayHours: 0 }, after: { payouts, delayHours: 0 } }
+  events.push({ type: 'merchant.payouts_changed', merchantId, data })
 }
 
 /** A sample that is sold by sessions alone is paid only where they are. */
@@ -197,13 +216,13 @@ export async function createSample(
   await tx.execute(sql`
     INSERT INTO resource (id, merchant_id, method, path, name, description, mime_type, upstream_url, execution,
       policy_id, side_effects, price_micros, streaming, session, meter, unit_type, deposit_units, listing, access_seconds,
-      permit2, pricing)
+      permit2, own_payouts, pricing)
     VALUES (${id}, ${merchantId}, ${sample.method}, ${sample.path}, ${sample.name}, ${sample.description},
       ${sample.mimeType ?? 'application/json'}, ${upstreamUrl}, ${sample.action ? json(sample.action) : null}::jsonb,
       ${sample.action ? policyId : null}, ${sample.action !== undefined}, ${priceMicros}, ${sample.streaming ?? false},
       ${sample.sessions !== undefined}, ${sample.sessions?.meter ?? 'request'}::meter,
       ${sample.sessions?.unitType ?? 'request'}, ${sample.sessions?.depositUnits ?? 1_000},
-      ${json(sample.listing ?? {})}::json, ${sample.accessSeconds ?? null}, ${sample.permit2 ?? false},
+      ${json(sample.listing ?? {})}::json, ${sample.accessSeconds ?? null}, ${sample.permit2 ?? false}, ${sample.sessions?.alone ?? false},
       ${sample.pricing === undefined ? null : json(sample.pricing)}::jsonb)`)
   await writePayouts(tx, id, payTo)
   await tx.execute(sql`

@@ -6,7 +6,7 @@ import { PageHeader } from '@/components/page-header'
 import { emptyState } from '@/components/resource/form-state'
 import { ResourceForm } from '@/components/resource/resource-form'
 import { MemberScope } from '@/lib/auth'
-import { ResourceDraft, getMerchant } from '@/lib/merchants'
+import { findMerchantPayouts, ResourceDraft, getMerchant } from '@/lib/merchants'
 import { createResourceAction, previewChallenge, previewPrice, readAbi } from '../actions'
 import { policyChoices } from '../policy-choices'
 import { networkChoices } from '../network-choices'
@@ -17,6 +17,7 @@ export default async function NewResourcePage() {
   const scope = await requireSession()
   if (!MemberScope.may(scope, scope.merchantId, 'sell')) notFound()
   const merchant = await getMerchant(scope, scope.merchantId)
+  const { payouts } = await findMerchantPayouts(scope.merchantId)
   const networks = networkChoices()
   const policies = await policyChoices(scope)
   const wallet = getAddress(scope.address)
@@ -24,8 +25,9 @@ export default async function NewResourcePage() {
     <>
       <PageHeader title="New resource" crumbs={[{ label: 'Resources', href: '/resources' }, { label: 'New' }]} />
       <ResourceForm
-        initial={emptyState(networks, wallet, policies[0]?.id)}
+        initial={emptyState(networks, payouts, wallet, policies[0]?.id)}
         networks={networks}
+        shopPayouts={payouts}
         wallet={wallet}
         gatewayUrl={merchant.gatewayUrl}
         methods={ResourceDraft.methods}

@@ -9,7 +9,7 @@ import { emptyState } from '@/components/resource/form-state'
 import { ResourceForm } from '@/components/resource/resource-form'
 import { StartSteps } from '@/components/start/steps'
 import { MemberScope } from '@/lib/auth'
-import { getMerchant, ResourceDraft } from '@/lib/merchants'
+import { findMerchantPayouts, getMerchant, ResourceDraft } from '@/lib/merchants'
 import { createFirstResourceAction } from '../actions'
 
 export const metadata: Metadata = { title: 'API and price' }
@@ -19,6 +19,7 @@ export default async function FirstResourcePage() {
   const scope = await requireSession()
   if (!MemberScope.may(scope, scope.merchantId, 'sell')) notFound()
   const merchant = await getMerchant(scope, scope.merchantId)
+  const { payouts } = await findMerchantPayouts(scope.merchantId)
   const networks = networkChoices()
   const policies = await policyChoices(scope)
   const wallet = getAddress(scope.address)
@@ -27,8 +28,9 @@ export default async function FirstResourcePage() {
       <StartSteps current={1} />
       <h1 className="mb-5 text-xl font-semibold tracking-tight">What does {merchant.name} sell?</h1>
       <ResourceForm
-        initial={emptyState(networks, wallet, policies[0]?.id)}
+        initial={emptyState(networks, payouts, wallet, policies[0]?.id)}
         networks={networks}
+        shopPayouts={payouts}
         wallet={wallet}
         gatewayUrl={merchant.gatewayUrl}
         methods={ResourceDraft.methods}

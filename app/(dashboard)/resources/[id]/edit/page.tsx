@@ -8,7 +8,7 @@ import { emptyAction } from '@/components/resource/action-state'
 import { stateOf } from '@/components/resource/form-state'
 import { ResourceForm } from '@/components/resource/resource-form'
 import { MemberScope } from '@/lib/auth'
-import { ResourceDraft, gatewayUrl, getResource } from '@/lib/merchants'
+import { findMerchantPayouts, ResourceDraft, gatewayUrl, getResource } from '@/lib/merchants'
 import { previewChallenge, previewPrice, readAbi, replayDraft, updateResourceAction } from '../../actions'
 import { policyChoices } from '../../policy-choices'
 import { networkChoices } from '../../network-choices'
@@ -21,6 +21,7 @@ export default async function EditResourcePage({ params }: { params: Promise<{ i
   const { id } = await params
   const resource = await orNotFound(getResource(scope, id))
   const href = `/resources/${id}`
+  const { payouts } = await findMerchantPayouts(resource.merchantId)
   const networks = networkChoices()
   const policies = await policyChoices(scope)
   const empty = emptyAction(networks[0]?.network ?? '', policies[0]?.id ?? '')
@@ -33,6 +34,7 @@ export default async function EditResourcePage({ params }: { params: Promise<{ i
       <ResourceForm
         initial={stateOf(resource, empty)}
         networks={networks}
+        shopPayouts={payouts}
         wallet={getAddress(scope.address)}
         gatewayUrl={gatewayUrl(resource.merchantSlug)}
         methods={ResourceDraft.methods}
