@@ -33,7 +33,7 @@ export function ResourcePayouts({ networks, shopPayouts, wallet, state: { ownPay
       ) : (
         <p className="text-muted-foreground">
           The shop has no payout addresses.{' '}
-          <Link href="/settings/payouts" className="rounded-sm text-brand hover:underline">
+          <Link href="/settings/payouts" className="rounded-sm text-brand underline">
             Set them once
           </Link>
           , and every resource can follow them.

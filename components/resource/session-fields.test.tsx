@@ -13,7 +13,10 @@ const draw = (change: Partial<FormState>) =>
         onEdit: () => {},
       }}
     >
-      <SessionFields state={{ ...emptyState([], [], ''), session: true, price: '0.001', ...change }} onChange={() => {}} />
+      <SessionFields
+        state={{ ...emptyState([], [], ''), session: true, price: '0.001', ...change }}
+        onChange={() => {}}
+      />
     </FormContext>,
   )
 

@@ -39,7 +39,7 @@ export function MerchantSwitcher({ current, merchants, isOperator, open }: Props
       <DropdownMenuTrigger
         aria-label={`Shop ${current.name}`}
         disabled={busy}
-        className="mx-3 flex h-9 items-center gap-2 rounded-md border bg-background px-2 text-sm font-medium hover:bg-accent"
+        className="mx-3 flex h-9 shrink-0 items-center gap-2 rounded-md border bg-background px-2 text-sm font-medium hover:bg-accent"
       >
         <span className="truncate">{current.name}</span>
         <ChevronsUpDown aria-hidden className="ml-auto size-4 shrink-0 text-muted-foreground" />

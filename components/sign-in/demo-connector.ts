@@ -2,15 +2,15 @@ import { numberToHex, UserRejectedRequestError, type Address, type EIP1193Reques
 import { privateKeyToAccount } from 'viem/accounts'
 import { createConnector } from 'wagmi'
 
-/** A wallet of the demo: its key and the label of its button. */
-export type DemoWallet = { key: `0x${string}`; label: string }
+/** A wallet of the demo: its key, its name, and the label of its button on the sign-in page. */
+export type DemoWallet = { key: `0x${string}`; name: string; label: string }
 
 export const demoConnectorType = 'demo'
 
 type Provider = { request: EIP1193RequestFn }
 
 /** A wallet inside the page, for the demo only: signs messages with a key whose money is worthless. */
-export function demoConnector({ key, label }: DemoWallet, chainId: number) {
+export function demoConnector({ key, name }: DemoWallet, chainId: number) {
   const account = privateKeyToAccount(key)
 
   async function request({ method, params }: { method: string; params?: unknown }): Promise<unknown> {
@@ -26,7 +26,7 @@ export function demoConnector({ key, label }: DemoWallet, chainId: number) {
 
   return createConnector<Provider>(() => ({
     id: `sluice-demo-${account.address}`,
-    name: label,
+    name,
     type: demoConnectorType,
     connect: async <Capable extends boolean = false>() => ({
       accounts: [account.address] as unknown as Capable extends true

@@ -47,7 +47,7 @@ export function WalletButtons({ setup, ...props }: Props) {
   return (
     <WagmiProvider config={config} reconnectOnMount={false}>
       <QueryClientProvider client={queryClient}>
-        <Wallets {...props} />
+        <Wallets demos={setup.demos} {...props} />
       </QueryClientProvider>
     </WagmiProvider>
   )
@@ -73,10 +73,13 @@ function createWallets({ chainId, demos }: WalletSetup): Config {
 
 type Choice = { id: string; label: string; icon?: string | undefined; sign: SignText }
 
-function useChoices(label: (wallet: string) => string, solana: boolean): { demos: Choice[]; found: Choice[] } {
+type Labels = { demos: readonly DemoWallet[]; label: Props['label'] }
+
+function useChoices({ demos, label }: Labels, solana: boolean): { tests: Choice[]; found: Choice[] } {
   const config = useConfig()
   const connectors = useConnectors()
   const solanaWallets = useSolanaWallets()
+  const labelOf = label ?? ((wallet: string) => `Continue with ${wallet}`)
   const isDemo = ({ type }: { type: string }) => type === demoConnectorType
   const byEvm = (connector: (typeof connectors)[number], text: string): Choice => ({
     id: connector.uid,
@@ -85,12 +88,19 @@ function useChoices(label: (wallet: string) => string, solana: boolean): { demos
     sign: (challenge) => signByEvm(config, connector, challenge),
   })
   return {
-    demos: connectors.filter(isDemo).map((connector) => byEvm(connector, connector.name)),
+    tests: connectors
+      .filter(isDemo)
+      .map((connector) =>
+        byEvm(
+          connector,
+          label?.(connector.name) ?? demos.find(({ name }) => name === connector.name)?.label ?? connector.name,
+        ),
+      ),
     found: [
-      ...connectors.filter((one) => !isDemo(one)).map((connector) => byEvm(connector, label(connector.name))),
+      ...connectors.filter((one) => !isDemo(one)).map((connector) => byEvm(connector, labelOf(connector.name))),
       ...(solana ? solanaWallets : []).map((wallet) => ({
         id: `solana:${wallet.name}`,
-        label: `${label(wallet.name)} on Solana`,
+        label: `${labelOf(wallet.name)} on Solana`,
         icon: wallet.icon,
         sign: (challenge: Parameters<SignText>[0]) => signBySolana(wallet, challenge),
       })),
@@ -99,13 +109,14 @@ function useChoices(label: (wallet: string) => string, solana: boolean): { demos
 }
 
 function Wallets({
+  demos,
   act,
-  label = (wallet) => `Continue with ${wallet}`,
+  label,
   solana = true,
   disabled = false,
-}: Omit<Props, 'setup'>) {
+}: Omit<Props, 'setup'> & Pick<WalletSetup, 'demos'>) {
   const ready = useHydrated()
-  const { demos, found } = useChoices(label, solana)
+  const { tests, found } = useChoices({ demos, label }, solana)
   const [busy, setBusy] = useState<string>()
   const [error, setError] = useState<string>()
 
@@ -122,11 +133,11 @@ function Wallets({
 
   return (
     <div className="flex flex-col gap-2">
-      {[...demos, ...found].map((choice, index) => (
+      {[...tests, ...found].map((choice, index) => (
         <Button
           key={choice.id}
           size="lg"
-          variant={index === 0 && demos.length > 0 ? 'default' : 'outline'}
+          variant={index === 0 && tests.length > 0 ? 'default' : 'outline'}
           disabled={busy !== undefined || !ready || disabled}
           onClick={() => void begin(choice)}
         >
@@ -134,7 +145,7 @@ function Wallets({
           {choice.label}
         </Button>
       ))}
-      {found.length === 0 && <NoWallet isDemo={demos.length > 0} />}
+      {found.length === 0 && <NoWallet isDemo={tests.length > 0} />}
       <div role="alert" className="text-sm text-destructive empty:hidden">
         {error}
       </div>

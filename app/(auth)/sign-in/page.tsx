@@ -50,7 +50,7 @@ function Destinations() {
         <dt className="inline font-medium text-foreground">You sell:</dt>{' '}
         <dd className="inline">
           a member’s wallet opens its shop. A new wallet can{' '}
-          <Link href="/start" prefetch={false} className="rounded-sm text-brand hover:underline">
+          <Link href="/start" prefetch={false} className="rounded-sm text-brand underline">
             open a shop
           </Link>
           .
@@ -60,7 +60,7 @@ function Destinations() {
         <dt className="inline font-medium text-foreground">You pay:</dt>{' '}
         <dd className="inline">
           an agent’s wallet sees its{' '}
-          <Link href="/me" prefetch={false} className="rounded-sm text-brand hover:underline">
+          <Link href="/me" prefetch={false} className="rounded-sm text-brand underline">
             payments, receipts and credit
           </Link>
           .

@@ -3,7 +3,7 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { networkChoices } from '@/app/(dashboard)/resources/network-choices'
 import { requireAgent } from '@/app/_lib/session'
-import { walletSetup } from '@/app/_lib/wallet-setup'
+import { ownWalletSetup } from '@/app/_lib/wallet-setup'
 import { Callout } from '@/components/callout'
 import { OpenShopForm } from '@/components/start/open-shop-form'
 import { StartSteps } from '@/components/start/steps'
@@ -35,7 +35,7 @@ export default async function StartPage({ searchParams }: Props) {
       <p className="mt-1 mb-5 text-muted-foreground">
         Sell an HTTP API to agents. It takes two minutes: a name, where the money goes, the address of your API, a
         price.{' '}
-        <Link href="/me" className="rounded-sm text-brand hover:underline">
+        <Link href="/me" className="rounded-sm text-brand underline">
           See what I paid instead
         </Link>
       </p>
@@ -43,7 +43,7 @@ export default async function StartPage({ searchParams }: Props) {
         <Callout icon={Store} title="Your wallet has a shop already">
           <p>
             {merchants.map(({ name }) => name).join(', ')}.{' '}
-            <Link href="/" className="rounded-sm text-brand hover:underline">
+            <Link href="/" className="rounded-sm text-brand underline">
               Open the dashboard
             </Link>
           </p>
@@ -54,7 +54,7 @@ export default async function StartPage({ searchParams }: Props) {
           networks={networkChoices()}
           wallet={wallet}
           gatewayPrefix={gatewayUrl('')}
-          setup={walletSetup(isOperator(wallet) ? 'operator' : 'agent')}
+          setup={ownWalletSetup(wallet)}
           checkSlug={checkSlugAction}
           begin={beginShopAction}
           open={openShopAction.bind(null, token)}

@@ -2,7 +2,7 @@ import { Hourglass } from 'lucide-react'
 import type { Metadata } from 'next'
 import { networkChoices } from '@/app/(dashboard)/resources/network-choices'
 import { requireSession } from '@/app/_lib/session'
-import { walletSetup } from '@/app/_lib/wallet-setup'
+import { ownWalletSetup } from '@/app/_lib/wallet-setup'
 import { Callout } from '@/components/callout'
 import { Panel, Section } from '@/components/panel'
 import { CancelPayoutChange } from '@/components/settings/cancel-payout-change'
@@ -45,7 +45,7 @@ export default async function PayoutsPage() {
             networks={networkChoices()}
             wallet={scope.address}
             profile={profile}
-            setup={walletSetup()}
+            setup={ownWalletSetup(scope.address)}
             begin={beginPayoutsAction}
             change={changePayoutsAction}
           />

@@ -1,0 +1,152 @@
+import type { Page } from '@playwright/test'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { byX402 } from '../clients'
+import { balance, evm, type Demo } from '../demo'
+import { expect, test } from '../fixtures'
+import { look } from '../look'
+import { installWallet, walletName } from '../wallet'
+
+/** A fresh wallet moves in: it opens a shop, sells, is paid, invites a viewer, and changes its payouts. */
+
+type Owner = { key: `0x${string}`; address: `0x${string}`; slug: string }
+
+function newOwner(): Owner {
+  const key = generatePrivateKey()
+  const { address } = privateKeyToAccount(key)
+  return { key, address, slug: `e2e-${address.slice(2, 10).toLowerCase()}` }
+}
+
+/** Signs a fresh wallet in and opens a shop with it. */
+async function openShop(page: Page, { key, slug }: Owner): Promise<void> {
+  await installWallet(page, key, 84532)
+  await page.goto('/sign-in')
+  await page.getByRole('button', { name: `Continue with ${walletName}` }).click()
+  await page.waitForURL('**/start')
+  await look(page, 'start')
+  await page.getByLabel('Name', { exact: true }).fill(slug.replace('-', ' '))
+  await expect(page.getByLabel('Address', { exact: true })).toHaveValue(slug)
+  await page.getByRole('button', { name: `Sign with ${walletName} and open the shop` }).click()
+  await page.waitForURL('**/start/resource')
+}
+
+async function sellEcho(page: Page, demo: Demo): Promise<void> {
+  await page.getByLabel('Address of your API').fill(`${demo.upstream.baseUrl}/echo`)
+  await page.getByLabel('Name', { exact: true }).fill('Echo')
+  await page.getByLabel(/^Price/).fill('0.01')
+  await look(page, 'start-resource')
+  await page.getByRole('button', { name: 'Put on sale' }).click()
+  await page.waitForURL('**/start/buy?resource=*')
+}
+
+test('a fresh wallet opens a shop, sells, and is paid at its own address', async ({ page, demo }) => {
+  const owner = newOwner()
+  await openShop(page, owner)
+  await sellEcho(page, demo)
+  await look(page, 'start-buy')
+  await page.getByRole('button', { name: 'Pay $0.01 with Test wallet' }).click()
+  await expect(page.getByRole('status').filter({ hasText: '200' })).toBeVisible()
+  await look(page, 'start-bought')
+  await expect.poll(() => balance(demo, evm, owner.address)).toBe(10_000n)
+  await page.getByRole('link', { name: 'Open the payment' }).click()
+  await page.waitForURL(/\/payments\/[0-9a-f-]{36}$/)
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('0.01')
+
+  // An official client buys at the shop's own address too.
+  const url = await page.evaluate(() => location.origin)
+  const { response } = await byX402(demo, `${url}/gateway/${owner.slug}/`)
+  expect(response.status).toBe(200)
+  await expect.poll(() => balance(demo, evm, owner.address)).toBe(20_000n)
+})
+
+test('a taken address is named while it is typed, and a wrong payout at its field', async ({ page, demo }) => {
+  const owner = newOwner()
+  await installWallet(page, owner.key, 84532)
+  await page.goto('/start')
+  await page.getByRole('button', { name: `Continue with ${walletName}` }).click()
+  await page.waitForURL('**/start')
+  await page.getByLabel('Name', { exact: true }).fill('Mine')
+  await page.getByLabel('Address', { exact: true }).fill(demo.merchant.slug)
+  await expect(page.getByText('This address is taken. Choose another one')).toBeVisible()
+  await page.getByLabel('Address', { exact: true }).fill(owner.slug)
+  await page.getByLabel(/Pay-to address on Base/).fill('0x12')
+  await page.getByRole('button', { name: `Sign with ${walletName} and open the shop` }).click()
+  await expect(page.getByLabel(/Pay-to address on Base/)).toBeFocused()
+  await expect(page.getByLabel(/Pay-to address on Base/)).toHaveAttribute('aria-invalid', 'true')
+})
+
+test('an owner invites a viewer by a link, who sees everything and changes nothing', async ({
+  page,
+  demo,
+  browser,
+}) => {
+  const [owner, viewer] = [newOwner(), newOwner()]
+  await openShop(page, owner)
+  await page.goto('/settings/members')
+  await page.getByRole('button', { name: 'Invite' }).click()
+  await page.getByLabel('For').fill('Our bookkeeper')
+  await page.getByRole('dialog').getByRole('button', { name: 'Invite' }).click()
+  const link = await page.getByRole('region', { name: 'Invitation link' }).innerText()
+  await page.getByRole('button', { name: 'I have copied it' }).click()
+  await look(page, 'settings-members')
+
+  const guest = await browser.newPage({ baseURL: demo.baseUrl })
+  await installWallet(guest, viewer.key, 84532)
+  await guest.goto(link)
+  await guest.getByRole('button', { name: `Continue with ${walletName}` }).click()
+  await guest.waitForURL('**/invite/*')
+  await look(guest, 'invite')
+  await guest.getByRole('button', { name: 'Join the shop' }).click()
+  await guest.waitForURL('**/')
+  await guest.goto('/resources')
+  await expect(guest.getByRole('heading', { name: 'Resources', exact: true })).toBeVisible()
+  await expect(guest.getByRole('link', { name: /new resource/i })).toHaveCount(0)
+  await guest.goto('/settings/members')
+  await expect(guest.getByRole('button', { name: 'Invite' })).toHaveCount(0)
+  // The link works once.
+  await guest.goto(link)
+  await expect(guest.getByRole('heading', { name: /This invitation was used/ })).toBeVisible()
+  await guest.close()
+
+  await page.reload()
+  await page.getByRole('button', { name: `Remove ${viewer.address.toLowerCase()}` }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
+  await expect(page.getByRole('table', { name: 'Members' }).getByRole('row')).toHaveCount(2)
+})
+
+test('payouts change by a signature of the owner, at once or after the delay', async ({ page }) => {
+  const [owner, other] = [newOwner(), newOwner()]
+  await openShop(page, owner)
+  await page.goto('/settings/payouts')
+  const onBase = page.getByLabel(/Pay-to address on Base/)
+  await expect(onBase).toHaveValue(new RegExp(owner.address, 'i'))
+  await onBase.fill(other.address)
+  await page.getByLabel('Hours before a later change applies').fill('24')
+  await page.getByRole('button', { name: `Sign the change with ${walletName}` }).click()
+  await expect(page.getByText('The payouts are changed.')).toBeVisible()
+  await expect(page.getByRole('table', { name: 'Changes of payouts' }).getByRole('row')).toHaveCount(3)
+  await page.reload()
+  await onBase.fill(owner.address)
+  await page.getByRole('button', { name: `Sign the change with ${walletName}` }).click()
+  await expect(page.getByRole('heading', { name: 'A change of payouts is waiting' })).toBeVisible()
+  await look(page, 'settings-payouts')
+  await page.getByRole('button', { name: 'Cancel the change' }).click()
+  await expect(page.getByRole('heading', { name: 'A change of payouts is waiting' })).toHaveCount(0)
+})
+
+test('the settings and the operator’s list of merchants', async ({ signedIn: page }) => {
+  for (const [path, name] of [
+    ['/settings', 'settings'],
+    ['/settings/notifications', 'settings-notifications'],
+    ['/settings/security', 'settings-security'],
+    ['/merchants', 'merchants'],
+  ] as const) {
+    await page.goto(path)
+    await look(page, name)
+  }
+  await page.goto('/merchants?q=relay')
+  await page.getByRole('button', { name: 'Open Relay merchant' }).click()
+  await expect(page.getByRole('button', { name: 'Shop Relay merchant' })).toBeVisible()
+  await page.getByRole('button', { name: 'Shop Relay merchant' }).click()
+  await page.getByRole('menuitem', { name: 'Demo merchant' }).click()
+  await expect(page.getByRole('button', { name: 'Shop Demo merchant' })).toBeVisible()
+})
