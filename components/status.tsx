@@ -1,4 +1,5 @@
 import {
+  Archive,
   CircleAlert,
   CircleCheck,
   CircleDashed,
@@ -93,6 +94,7 @@ const looks = {
     enabled: ok('On'),
     failing: warn('Failing'),
     disabled: quiet('Off', CirclePause),
+    archived: quiet('Archived', Archive),
   },
   delivery: {
     waiting: busy('Waiting', Clock),
@@ -131,8 +133,10 @@ const looks = {
     cancelled: quiet('Cancelled'),
   },
   resource: {
+    draft: quiet('Draft', CircleDashed),
     live: ok('Live'),
-    paused: quiet('Paused', CirclePause),
+    paused: warn('Paused', CirclePause),
+    archived: quiet('Archived', Archive),
   },
 } as const satisfies Record<string, Record<string, Look>>
 

@@ -2,15 +2,18 @@ import type { RuleView } from '@/lib/alerts'
 import { ActionSwitch } from '../form/action-button'
 import type { Outcome } from '../outcome'
 import { Badge } from '../ui/badge'
+import { ArchiveRule } from './archive-rule'
 
 type Props = {
   rules: readonly RuleView[]
   editable: boolean
+  isArchived: boolean
   setStatus: (id: string, enabled: boolean) => Promise<Outcome<null>>
+  setArchived: (id: string, isArchived: boolean) => Promise<Outcome<null>>
 }
 
 /** Rules in words, each with its switch. */
-export function RuleList({ rules, editable, setStatus }: Props) {
+export function RuleList({ rules, editable, isArchived, setStatus, setArchived }: Props) {
   return (
     <ul className="divide-y overflow-hidden rounded-lg border bg-card">
       {rules.map((rule) => (
@@ -29,7 +32,14 @@ export function RuleList({ rules, editable, setStatus }: Props) {
             </p>
           </div>
           {editable ? (
-            <ActionSwitch label={rule.words} enabled={rule.enabled} setStatus={setStatus.bind(null, rule.id)} />
+            <div className="flex items-center gap-2">
+              {!rule.enabled && (
+                <ArchiveRule words={rule.words} isArchived={isArchived} setArchived={setArchived.bind(null, rule.id)} />
+              )}
+              {!isArchived && (
+                <ActionSwitch label={rule.words} enabled={rule.enabled} setStatus={setStatus.bind(null, rule.id)} />
+              )}
+            </div>
           ) : (
             <Badge>{rule.enabled ? 'On' : 'Off'}</Badge>
           )}

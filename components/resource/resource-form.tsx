@@ -43,8 +43,11 @@ type Props = {
   price: PriceAction
   /** Applies the draft's price to past sales. Left out for a new resource. */
   replay?: (state: ReturnType<typeof toInput>, days: number) => Promise<Outcome<PriceReplay>>
-  /** Creates or edits the resource; returns the page to open next. */
-  save: (state: ReturnType<typeof toInput>) => Promise<Outcome<{ href: string; warnings: FieldError[] }>>
+  /** Creates or edits the resource, as a draft or not; returns the page to open next. */
+  save: (
+    state: ReturnType<typeof toInput>,
+    isDraft: boolean,
+  ) => Promise<Outcome<{ href: string; warnings: FieldError[] }>>
 }
 
 const bodyMethods = ['POST', 'PUT', 'PATCH']
@@ -60,7 +63,7 @@ export function ResourceForm(props: Props) {
   const router = useRouter()
   const { state, change, errorOf, warningOf, setLive } = useDraft(props.initial)
   const form = useActionForm(
-    () => save(toInput(state)),
+    () => save(toInput(state), false),
     ({ href }) => {
       toast.success('Saved')
       router.push(href)

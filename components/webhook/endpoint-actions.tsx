@@ -1,6 +1,6 @@
 'use client'
 
-import { KeyRound, Power, Send } from 'lucide-react'
+import { Archive, ArchiveRestore, KeyRound, Power, Send } from 'lucide-react'
 import { toast } from 'sonner'
 import { ActionButton } from '../form/action-button'
 import { ConfirmDialog } from '../form/confirm-dialog'
@@ -14,13 +14,15 @@ export type Answered = { isTaken: boolean; httpStatus: number | null; durationMs
 
 type Props = {
   isDisabled: boolean
+  isArchived: boolean
   sendTest: () => Promise<Outcome<Answered>>
   setStatus: (status: 'enabled' | 'disabled') => Promise<Outcome<null>>
+  setArchived: (isArchived: boolean) => Promise<Outcome<null>>
   rotate: () => Promise<Outcome<{ secret: string }>>
 }
 
 /** Test, rotate the secret, switch on or off. */
-export function EndpointActions({ isDisabled, sendTest, setStatus, rotate }: Props) {
+export function EndpointActions({ isDisabled, isArchived, sendTest, setStatus, setArchived, rotate }: Props) {
   return (
     <>
       {!isDisabled && <AnswerButton act={sendTest} words="Send test" />}
@@ -46,6 +48,16 @@ export function EndpointActions({ isDisabled, sendTest, setStatus, rotate }: Pro
           act={() => setStatus('disabled')}
           done="Switched off."
         />
+      )}
+      {isDisabled && (
+        <ActionButton
+          act={() => setArchived(!isArchived)}
+          onDone={() =>
+            toast.success(isArchived ? 'Restored. It is still off.' : 'Archived: it is hidden from the list.')
+          }
+        >
+          {isArchived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />} {isArchived ? 'Restore' : 'Archive'}
+        </ActionButton>
       )}
     </>
   )

@@ -11,7 +11,12 @@ export const groupWords: Record<string, string> = {
 }
 
 /** The state of an endpoint, for `Status`. */
-export function stateOf(endpoint: { disabledAt: string | null; failingSince: string | null }): string {
+export function stateOf(endpoint: {
+  archivedAt: string | null
+  disabledAt: string | null
+  failingSince: string | null
+}): string {
+  if (endpoint.archivedAt !== null) return 'archived'
   if (endpoint.disabledAt !== null) return 'disabled'
   return endpoint.failingSince === null ? 'enabled' : 'failing'
 }

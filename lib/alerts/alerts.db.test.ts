@@ -10,6 +10,7 @@ import {
   listResolvedAlerts,
   listRules,
   Rule,
+  setRuleArchived,
   setRuleStatus,
 } from '.'
 
@@ -102,6 +103,22 @@ describe('an alert', () => {
 })
 
 describe('a rule', () => {
+  it('that is archived is off, resolves its alerts and leaves the list; restored, it stays off', async () => {
+    const { id } = await createRule(ctx, owner, { kind: 'unknown', minutes: '5' })
+    await set(await insertTransaction(merchantId), 'submitted', 6)
+    await check()
+    const other = (await openMerchant()).owner
+    await expect(setRuleArchived(ctx, other, id, true)).rejects.toMatchObject({ code: 'not-found' })
+    for (const isArchived of [true, true]) await setRuleArchived(ctx, owner, id, isArchived)
+    expect([await check(), await countOpenAlerts(owner)]).toEqual([0, 0])
+    expect([await listRules(owner), await listRules(owner, true)]).toMatchObject([[], [{ id, enabled: false }]])
+    await expect(setRuleStatus(ctx, owner, id, true)).rejects.toMatchObject({ code: 'not-possible' })
+    await setRuleArchived(ctx, owner, id, false)
+    expect(await listRules(owner)).toMatchObject([{ id, enabled: false }])
+    expect((await listResolvedAlerts(owner, { size: 25 })).rows).toHaveLength(1)
+    expect((await eventsOf(merchantId)).map(({ type }) => type)).toEqual(['alert.opened', 'alert.resolved'])
+  })
+
   it('about held transactions counts from the first hold, whatever reason follows', async () => {
     await createRule(ctx, owner, { kind: 'held', minutes: '10' })
     const id = await insertTransaction(merchantId)

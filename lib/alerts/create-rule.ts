@@ -20,13 +20,13 @@ export async function createRule(ctx: Ctx, scope: MemberScope.MemberScope, input
   const id = ctx.id()
   await withTransaction(async (tx) => {
     const [found] = await tx.query<{ rules: bigint; endpoint: boolean }>(sql`
-      SELECT (SELECT count(*) FROM alert_rule WHERE merchant_id = ${merchantId}::uuid) AS rules,
+      SELECT (SELECT count(*) FROM alert_rule WHERE merchant_id = ${merchantId}::uuid AND archived_at IS NULL) AS rules,
         EXISTS (SELECT 1 FROM webhook_endpoint
           WHERE id = ${endpointId}::uuid AND merchant_id = ${merchantId}::uuid AND disabled_at IS NULL) AS endpoint`)
     if (endpointId !== null && !found?.endpoint)
       throw wrong('endpointId', 'This endpoint does not exist, or is disabled')
     if (Number(found?.rules ?? 0) >= rulesMax)
-      throw wrong('kind', `There are already ${rulesMax} rules: edit one of them`)
+      throw wrong('kind', `There are already ${rulesMax} rules: archive one of them`)
     await tx.execute(sql`
       INSERT INTO alert_rule (id, merchant_id, kind, params, endpoint_id, operator, created_by)
       VALUES (${id}::uuid, ${merchantId}::uuid, ${kind}, ${json(params)}::jsonb, ${endpointId}::uuid, ${operator},

@@ -21,13 +21,13 @@ export type RuleView = {
 
 type RuleRow = Omit<RuleView, 'kind' | 'words' | 'createdAt'> & { kind: string; params: unknown; createdAt: Date }
 
-/** Every rule of the reader, enabled ones first. */
-export async function listRules(reader: Reader): Promise<RuleView[]> {
+/** Every rule of the reader, or its archived ones, enabled ones first. */
+export async function listRules(reader: Reader, isArchived = false): Promise<RuleView[]> {
   const rows = await db.query<RuleRow>(sql`
     SELECT r.id, r.kind, r.params, e.url AS endpoint_url, r.enabled, r.created_at,
       (SELECT count(*)::int FROM alert a WHERE a.rule_id = r.id AND a.resolved_at IS NULL) AS open
     FROM alert_rule r LEFT JOIN webhook_endpoint e ON e.id = r.endpoint_id
-    WHERE ${ofReader(reader)} ORDER BY r.enabled DESC, r.created_at DESC`)
+    WHERE ${ofReader(reader)} AND (r.archived_at IS NOT NULL) = ${isArchived} ORDER BY r.enabled DESC, r.created_at DESC`)
   return rows.map(({ params, ...row }) => {
     const condition = Rule.stored(row.kind, params)
     return { ...row, kind: condition.kind, words: wordsOf(condition), createdAt: row.createdAt.toISOString() }

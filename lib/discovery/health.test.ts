@@ -66,6 +66,7 @@ describe('health', () => {
 
   it.each<[string, Partial<Resource>, string[]]>([
     ['a paused one', { status: 'paused' }, ['fail: On sale']],
+    ['a draft', { status: 'draft' }, ['fail: On sale']],
     ['one without a description', { description: '' }, ['fail: Description']],
     ['one with a short description', { description: 'Weather' }, ['warn: Description']],
     ['one without declared inputs', listed({ body: undefined }), ['fail: Way to call it']],

@@ -73,7 +73,8 @@ function readRequired({ headers }: RealChallenge): Required | undefined {
 }
 
 function onSale({ status, priceMicros, pricing }: Resource): Finding {
-  if (status !== 'live') return fail('It is paused: agents and directories get 404. Put it back on sale.')
+  if (status === 'paused') return fail('It is paused: agents and directories get 503. Put it back on sale.')
+  if (status !== 'live') return fail('It is not on sale: agents and directories get 404. Put it on sale.')
   if (priceMicros === 0n && !pricing)
     return warn('It is free: directories of paid resources skip what answers without a 402.')
   return pass('Agents and directories can ask for it.')

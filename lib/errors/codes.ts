@@ -138,6 +138,14 @@ export const codes = {
     title: 'No such resource',
     help: 'Nothing is sold at this address. Check the merchant and the path; the path is case-sensitive and has no encoded slashes.',
   },
+  paused: {
+    status: 503,
+    owner: 'merchant',
+    retryable: true,
+    title: 'The seller has paused sales',
+    help: 'The seller has taken this resource, or the whole shop, off sale for a while. The address stays the same, so do not remove it from your list. After Retry-After, ask again. A payment that was claimed before the pause is still finished: send the same request with the same credential. Open channels can be closed. Nothing was charged.',
+    retryAfterSeconds: 600,
+  },
   'method-not-allowed': {
     status: 405,
     owner: 'client',

@@ -45,6 +45,8 @@ const resources = [
   resource('GET', '/api/paid/a'),
   resource('POST', '/api/paid/:id'),
   resource('GET', '/api/free', { priceMicros: 0n }),
+  resource('GET', '/api/draft', { status: 'draft' }),
+  resource('GET', '/api/archived', { status: 'archived' }),
   resource('GET', '/api/paused', { status: 'paused' }),
   resource('POST', '/only/post'),
   resource('GET', '/caf%C3%A9'),
@@ -140,7 +142,8 @@ describe('Route.match', () => {
     '/api/free.rsc',
     '/_next/data/api/free',
     '/api/free.segments/_tree.segment.rsc',
-    '/api/paused',
+    '/api/draft',
+    '/api/archived',
     `/api/paid/${'a'.repeat(3_000)}`,
   ]
   it.each(variants)('does not serve %j', (path) => {
@@ -205,8 +208,13 @@ describe('Route.meaning', () => {
     expect(Route.meaning(own, 'GET', '/openapi.json')).toMatchObject({ kind: 'call' })
     expect(Route.meaning(own, 'HEAD', '/openapi.json')).toMatchObject({ kind: 'call' })
     expect(Route.meaning([resource('GET', '/:file')], 'GET', '/openapi.json')).toMatchObject({ kind: 'call' })
-    const paused = [resource('GET', '/openapi.json', { status: 'paused' })]
-    expect(Route.meaning(paused, 'GET', '/openapi.json')).toEqual({ kind: 'catalogue', document: '/openapi.json' })
+    const archived = [resource('GET', '/openapi.json', { status: 'archived' })]
+    expect(Route.meaning(archived, 'GET', '/openapi.json')).toEqual({ kind: 'catalogue', document: '/openapi.json' })
+    // The gateway answers 503 for it.
+    expect(Route.meaning(resources, 'GET', '/api/paused')).toMatchObject({
+      kind: 'call',
+      resource: { status: 'paused' },
+    })
   })
 })
 

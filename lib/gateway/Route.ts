@@ -144,7 +144,7 @@ type Pattern = { resource: Resource; parts: readonly ({ literal: string } | { na
 const compiled = new WeakMap<readonly Resource[], Map<number, Pattern[]>>()
 
 /**
- * Every live resource at this path, literal segments before `:name`s.
+ * Every resource at this path that is on sale or paused, literal segments before `:name`s.
  * @throws AppError resource-not-found
  */
 function atPath(resources: readonly Resource[], rawPath: string): Found[] {
@@ -174,7 +174,7 @@ function candidates(resources: readonly Resource[], length: number): readonly Pa
   if (!byLength) {
     byLength = new Map()
     for (const resource of resources) {
-      if (resource.status !== 'live') continue
+      if (resource.status !== 'live' && resource.status !== 'paused') continue
       const pattern = compile(resource)
       const same = byLength.get(pattern.parts.length)
       if (same) same.push(pattern)

@@ -11,6 +11,7 @@ import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
 import { parseAny, refusalOf, resourceOfChannel } from '@/lib/protocols'
 import { Abort } from './Abort'
+import { assertOnSale } from './assert-on-sale'
 import { findAcceptedMethods } from './find-accepted-methods'
 import { toResponse, type GatewayAnswer } from './GatewayAnswer'
 import * as RequestBody from './RequestBody'
@@ -66,8 +67,10 @@ async function serve(ctx: Ctx, request: Request, info: RequestInfo): Promise<Gat
 
   const { resource, params } = meaning
   const gone = info.gone ?? Abort.from(request.signal)
-  if (Route.isFree(resource))
+  if (Route.isFree(resource)) {
+    assertOnSale(resource)
     return serveFree({ request, resource, params, gone, body: RequestBody.passThrough(request) }, query)
+  }
   const body = await RequestBody.read(request)
   const method = meaning.kind === 'call' ? request.method : resource.method
   const declared = Declaration.from(resource, params)
@@ -78,14 +81,19 @@ async function serve(ctx: Ctx, request: Request, info: RequestInfo): Promise<Gat
   }
   const unpriced = { ctx, request, resource, params, agentRequest, body, gone }
   const pricedRequest: PricedRequest = { ...unpriced, quote: priceRequest(unpriced, resource) }
-  if (meaning.kind === 'price')
+  if (meaning.kind === 'price') {
+    assertOnSale(resource)
     return Quote.isFree(pricedRequest.quote)
       ? serveFree(pricedRequest, query)
       : withoutBody(await build402(pricedRequest))
+  }
   return serveOrChallenge(pricedRequest)
 }
 
-/** Returns the answer, paid or free, or the challenge. A refusal with status 402 always carries a fresh challenge. */
+/**
+ * Returns the answer, paid or free, or the challenge. A refusal with status 402 always carries a fresh challenge; while the
+ * resource is paused it becomes 503 `paused`.
+ */
 async function serveOrChallenge(pricedRequest: PricedRequest): Promise<GatewayAnswer> {
   try {
     const presented = parseAny(pricedRequest.request.headers)
@@ -100,6 +108,7 @@ async function serveOrChallenge(pricedRequest: PricedRequest): Promise<GatewayAn
         ? refusal.with({ headers: { [refusalHeader.name]: refusalHeader.value, ...refusal.headers } })
         : refusal
     if (!isDemand(refusal) || Quote.isFree(pricedRequest.quote)) throw known
+    assertOnSale(pricedRequest.resource)
     return build402(pricedRequest, known, refusalHeader?.reason)
   }
   return serveUnpaid(pricedRequest)
@@ -112,6 +121,7 @@ function isDemand({ status }: AppError): boolean {
 
 /** Serves a request without a payment: access or a free call for a signed-in wallet, a free answer, or the challenge. */
 async function serveUnpaid(anonymous: PricedRequest): Promise<GatewayAnswer> {
+  assertOnSale(anonymous.resource)
   let pricedRequest = anonymous
   try {
     const agent = await identify(anonymous)

@@ -5,6 +5,7 @@ import { PricePlan, Price } from '@/lib/pricing'
 import type * as RequestBody from './RequestBody'
 import { preview402 } from './preview-402'
 import { findAcceptedMethods } from './find-accepted-methods'
+import { assertOnSale } from './assert-on-sale'
 import * as Route from './Route'
 import * as Usage from './Usage'
 
@@ -29,12 +30,13 @@ export type QuoteInput = { target: string; method?: string | undefined; body?: R
 
 /**
  * Returns the price of a request for an unknown wallet, without discounts or free calls. Sends and stores nothing.
- * @throws AppError resource-not-found, or bad-input (field method) if the path has several methods and none is given.
+ * @throws AppError resource-not-found, paused, or bad-input (field method) if the path has several methods and none is given.
  */
 export async function quoteRequest(input: QuoteInput, nowMs: number): Promise<QuotedRequest> {
   const { merchantSlug, path, query } = Route.parseTarget(input.target)
   const merchant = await loadMerchantResources(merchantSlug)
   const resource = pick(merchant ? Route.findAt(merchant.resources, path) : [], input.method)
+  assertOnSale(resource)
   const { pricing, priceMicros } = resource
   const units = pricing?.unit ? unitsOf(pricing.unit.count, query, input.body) : undefined
   const price = Price.of(pricing ?? PricePlan.fixed(priceMicros), { atMs: nowMs, units })

@@ -17,6 +17,7 @@ import {
 } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
 import { byName } from '@/lib/protocols'
+import { assertOnSale } from './assert-on-sale'
 import type { GatewayAnswer } from './GatewayAnswer'
 import { releaseOnFailure } from './release-on-failure'
 import { answerThenSettle } from './answer-then-settle'
@@ -40,6 +41,7 @@ export async function servePaid(unpriced: PricedRequest, credential: Protocol.Cr
   const claim = await findClaim(credential.claimKey, credential.challengeKey)
   if (claim) return repeatClaim(unpriced, credential, fingerprint, claim)
 
+  assertOnSale(unpriced.resource)
   const identifier = identifierOf(unpriced.resource, credential)
   const quote = await quoteOf(unpriced, credential)
   const pricedRequest: PricedRequest = { ...unpriced, quote }

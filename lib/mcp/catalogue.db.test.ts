@@ -52,6 +52,11 @@ it('lists every tool once, page by page, also if tools change in between, and fi
   await db.execute(sql`UPDATE resource SET status = 'paused' WHERE path = '/a1'`)
   await closeResourceCache()
   const second = await listTools({}, [], nextCursor)
+  const paused = { name: 'b-2_get_a1', arguments: {}, meta: {} }
+  expect(await callTool({}, paused, new AbortController().signal)).toMatchObject({
+    isError: true,
+    structuredContent: { code: 'paused', retryable: true },
+  })
   expect(second.tools.map(({ name }) => name)).toEqual(pages[1]?.filter((name) => !name.endsWith('_a1')))
 })
 

@@ -14,7 +14,7 @@ export const pageSize = 50
 type Cursor = { slug: string; name: string }
 
 /**
- * Returns one page of tools by merchant and name, after the `own` tools. Tools that are added or removed between two
+ * Returns one page of tools that are on sale, by merchant and name, after the `own` tools. Tools that are added or removed between two
  * pages do not move others to another page.
  * @throws AppError bad-input for an unknown cursor.
  */
@@ -25,7 +25,7 @@ export async function listTools(scope: ToolScope, own: readonly McpTool.McpTool[
   for (const slug of await sellersFrom(scope, last?.slug)) {
     const behind = last?.slug === slug ? last.name : ''
     for (const [name, resource] of await toolsOf(slug)) {
-      if (name <= behind) continue
+      if (name <= behind || resource.status !== 'live') continue
       if (tools.length >= pageSize && end) return { tools, nextCursor: toCursor(end) }
       tools.push(McpTool.from(resource))
       end = { slug, name }

@@ -6,13 +6,13 @@ const toolsByList = new WeakMap<readonly Resource[], ReadonlyMap<string, Resourc
 
 const nothing: readonly Resource[] = []
 
-/** Returns a merchant's live resources by tool name, sorted by name. */
+/** Returns a merchant's resources that are on sale or paused by tool name, sorted by name. */
 export async function toolsOf(slug: string): Promise<ReadonlyMap<string, Resource>> {
   const resources = (await loadMerchantResources(slug))?.resources ?? nothing
   const known = toolsByList.get(resources)
   if (known) return known
-  const live = resources.filter(({ status }) => status === 'live')
-  const pairs = live.map((resource): [string, Resource] => [McpTool.nameOf(resource), resource])
+  const sold = resources.filter(({ status }) => status === 'live' || status === 'paused')
+  const pairs = sold.map((resource): [string, Resource] => [McpTool.nameOf(resource), resource])
   const byName = new Map(pairs.sort(([a], [b]) => (a < b ? -1 : 1)))
   toolsByList.set(resources, byName)
   return byName

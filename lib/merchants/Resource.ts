@@ -7,6 +7,9 @@ import type { Listing } from './Listing'
 export const meters = ['request', 'event', 'units'] as const
 export type ResourceMeter = (typeof meters)[number]
 
+/** `prisma/schema/merchant.prisma` says what each means for agents. */
+export type ResourceStatus = 'draft' | 'live' | 'paused' | 'archived'
+
 /** The part of a resource that its merchant edits; `ResourceRow.ts` names its columns. Amounts are micro-dollars. */
 export type ResourceContent = {
   method: string
@@ -48,12 +51,13 @@ export type ResourceContent = {
   ownPayouts: boolean
 }
 
-/** A resource that is on sale, as the gateway needs it. */
+/** A resource as the gateway needs it. */
 export type Resource = ResourceContent & {
   id: string
   merchantId: string
   merchantSlug: string
-  status: 'live' | 'paused'
+  /** A live resource of a paused shop is `paused` here. */
+  status: ResourceStatus
   /** Counts edits. */
   revision: number
   payouts: readonly { network: Caip2; payTo: string }[]

@@ -239,6 +239,21 @@ export function parseUnfinished(input: unknown): { draft: ResourceDraft | undefi
   }
 }
 
+/**
+ * Parses a resource that is kept as a draft: it may lack a name and an upstream. What is typed must be right.
+ * @throws AppError bad-input as `parse`
+ */
+export function parseForLater(input: unknown): ResourceDraft {
+  const { name, upstreamUrl } = input as Record<string, unknown>
+  const lacksUpstream = typeof upstreamUrl === 'string' && upstreamUrl.trim() === ''
+  const draft = parse({
+    ...(input as object),
+    ...(typeof name === 'string' && name.trim() === '' && { name: 'Untitled' }),
+    ...(lacksUpstream && { upstreamUrl: 'https://upstream.invalid/' }),
+  })
+  return lacksUpstream ? { ...draft, upstreamUrl: '' } : draft
+}
+
 /** The price of an unfinished draft, whatever its other fields are; undefined while it is wrong. */
 export function parsePrice(input: unknown): PricePlan.PricePlan | undefined {
   const parsed = z.object({ price: common.price, pricing: common.pricing }).safeParse(input)

@@ -15,7 +15,7 @@ import { writePrice } from './write-price'
 import { assertPolicy } from './assert-policy'
 
 /**
- * Creates a resource of the scope's merchant, live at once.
+ * Creates a resource of the scope's merchant: live at once, or a draft, which may lack a name and an upstream.
  * @returns its id, and warnings about probable mistakes.
  * @throws AppError bad-input, not-allowed
  */
@@ -23,9 +23,11 @@ export async function createResource(
   ctx: Ctx,
   scope: MemberScope.MemberScope,
   input: unknown,
+  status: 'live' | 'draft' = 'live',
 ): Promise<{ id: string; warnings: FieldError[] }> {
   MemberScope.assertMay(scope, scope.merchantId, 'sell')
-  const draft = ResourceDraft.parse(await fillPayouts(scope.merchantId, input))
+  const filled = await fillPayouts(scope.merchantId, input)
+  const draft = status === 'draft' ? ResourceDraft.parseForLater(filled) : ResourceDraft.parse(filled)
   await assertUpstream(draft)
   const id = ctx.id()
   await withTransaction(async (tx) => {
@@ -38,14 +40,14 @@ export async function createResource(
     await assertPathFree(tx, scope.merchantId, id, draft)
     await assertPolicy(tx, scope.merchantId, draft)
     await tx.execute(sql`
-      INSERT INTO resource (id, merchant_id, ${ResourceRow.inserted})
-      VALUES (${id}::uuid, ${scope.merchantId}::uuid, ${ResourceRow.values(draft)})`)
+      INSERT INTO resource (id, merchant_id, status, ${ResourceRow.inserted})
+      VALUES (${id}::uuid, ${scope.merchantId}::uuid, ${status}::resource_status, ${ResourceRow.values(draft)})`)
     await writePrice(tx, ctx, id, 1, draft)
     await recordEvent(tx, ctx, {
       type: 'resource.created',
       merchantId: scope.merchantId,
       resourceId: id,
-      data: { ...draft, revision: 1 },
+      data: { ...draft, revision: 1, status },
     })
     await notifyResourceChanged(tx, merchant.slug)
   })

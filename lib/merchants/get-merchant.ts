@@ -7,6 +7,8 @@ export type MerchantView = {
   id: string
   slug: string
   name: string
+  /** Since when all of its resources are paused; null if they are not. */
+  pausedAt: Date | null
   /** The path of every resource is appended to it. */
   gatewayUrl: string
 }
@@ -15,7 +17,9 @@ export type MerchantView = {
 export async function getMerchant(reader: Reader, id: string): Promise<MerchantView> {
   const visible = reader.operator || id === reader.merchantId
   const [found] = visible
-    ? await db.query<Omit<MerchantView, 'gatewayUrl'>>(sql`SELECT id, slug, name FROM merchant WHERE id = ${id}::uuid`)
+    ? await db.query<Omit<MerchantView, 'gatewayUrl'>>(
+        sql`SELECT id, slug, name, paused_at FROM merchant WHERE id = ${id}::uuid`,
+      )
     : []
   if (!found) throw new AppError('not-found', 'There is no such merchant.')
   return { ...found, gatewayUrl: gatewayUrl(found.slug) }

@@ -3,6 +3,7 @@ import { labelNetwork, labelToken, type NetworkLabel } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import { Amount } from '@/lib/money'
 import { PricePlan } from '@/lib/pricing'
+import type { ResourceStatus } from './Resource'
 
 /** A row of the list. Amounts are micro-dollars. */
 export type ResourceRow = {
@@ -18,7 +19,8 @@ export type ResourceRow = {
   session: boolean
   /** The unit that the price buys, in a word. */
   unitType: string
-  status: 'live' | 'paused'
+  /** Its own state, whether or not the shop is paused. */
+  status: ResourceStatus
   networks: NetworkLabel[]
   /** Delivered payments and vouchers of this hour and the 23 before it, and what they earned. */
   paidCalls: number
@@ -35,13 +37,13 @@ type Row = {
   pricing: unknown
   session: boolean
   unitType: string
-  status: 'live' | 'paused'
+  status: ResourceStatus
   networks: string[]
   earned: { network: string; asset: string; count: number; base: string }[]
 }
 
-/** The resources that the reader may see, by path. Reads only. */
-export async function listResources(reader: Reader): Promise<ResourceRow[]> {
+/** The resources that the reader may see, or its archived ones, by path. Reads only. */
+export async function listResources(reader: Reader, isArchived = false): Promise<ResourceRow[]> {
   const rows = await db.query<Row>(sql`
     SELECT r.id, m.slug, r.method, r.path, r.name, r.price_micros, r.pricing, r.session, r.unit_type, r.status::text,
       ARRAY(SELECT p.network FROM resource_payout p WHERE p.resource_id = r.id ORDER BY p.network) AS networks,
@@ -54,7 +56,8 @@ export async function listResources(reader: Reader): Promise<ResourceRow[]> {
           AND (${reader.operator} OR t.merchant_id = ${reader.merchantId}::uuid)
         GROUP BY 1, 2, 3) sold
       GROUP BY 1) s ON s.resource_id = r.id
-    WHERE ${reader.operator} OR r.merchant_id = ${reader.merchantId}::uuid
+    WHERE (${reader.operator} OR r.merchant_id = ${reader.merchantId}::uuid)
+      AND (r.status = 'archived') = ${isArchived}
     ORDER BY m.slug, r.path, r.method LIMIT 500`)
   return rows.map((row) => ({
     id: row.id,

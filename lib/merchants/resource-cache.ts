@@ -11,7 +11,7 @@ export type MerchantResources = { merchantId: string; resources: readonly Resour
 /** Any caller can ask for any slug. */
 const entriesMax = 10_000
 
-/** All resources of a merchant, by its slug, paused ones too; undefined when there is no such merchant. */
+/** All resources of a merchant, by its slug, in every state; undefined when there is no such merchant. */
 export const resourceCache = notifiedCache(resourceChanged, query, entriesMax)
 
 type Row = ResourceRow.StoredContent & {
@@ -25,7 +25,8 @@ type Row = ResourceRow.StoredContent & {
 
 async function query(slug: string): Promise<MerchantResources | undefined> {
   const rows = await db.query<Row>(sql`
-    SELECT m.id AS merchant_id, r.id, r.status, r.revision, ${ResourceRow.selected},
+    SELECT m.id AS merchant_id, r.id, r.revision,
+      CASE WHEN r.status = 'live' AND m.paused_at IS NOT NULL THEN 'paused' ELSE r.status::text END AS status, ${ResourceRow.selected},
       (SELECT coalesce(json_agg(json_build_object('network', p.network, 'payTo', p.pay_to) ORDER BY p.network), '[]')
          FROM resource_payout p WHERE p.resource_id = r.id) AS payouts,
       (SELECT coalesce(json_agg(json_build_object('name', h.name, 'sealed', encode(h.sealed, 'base64'))

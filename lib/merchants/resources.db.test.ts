@@ -6,6 +6,7 @@ import {
   closeResourceCache,
   createResource,
   findPrices,
+  getMerchant,
   getResource,
   listResources,
   loadMerchantResources,
@@ -13,6 +14,7 @@ import {
   restorePrice,
   setResourceHeader,
   setResourceStatus,
+  setShopPaused,
   updateResource,
 } from '.'
 
@@ -174,6 +176,69 @@ describe('resources', () => {
     const { id } = await create()
     for (const status of ['paused', 'paused', 'live', 'live'] as const) await setResourceStatus(ctx, owner, id, status)
     expect(await eventsOf(id)).toEqual(['resource.created', 'resource.paused', 'resource.resumed'])
+  })
+
+  it('are drafts until they are complete and put on sale', async () => {
+    const input = { ...draft, name: '', path: `/made/${++sequence}`, upstreamUrl: '' }
+    await expect(createResource(ctx, owner, { ...input, price: 'x' }, 'draft')).rejects.toMatchObject({
+      fields: [{ field: 'price' }],
+    })
+    const { id } = await createResource(ctx, owner, input, 'draft')
+    expect(await getResource(owner, id)).toMatchObject({ status: 'draft', name: 'Untitled', upstreamUrl: '' })
+    await expect(setResourceStatus(ctx, owner, id, 'live')).rejects.toMatchObject({ code: 'not-possible' })
+    await updateResource(ctx, owner, id, 1, { ...input, name: 'Half' }, 'draft')
+    await expect(updateResource(ctx, owner, id, 2, { ...input, name: 'Half' }, 'live')).rejects.toMatchObject({
+      fields: [{ field: 'upstreamUrl' }],
+    })
+    expect(await getResource(owner, id)).toMatchObject({ status: 'draft', name: 'Half' })
+    const whole = { ...input, name: 'Half', upstreamUrl: 'https://x.example/' }
+    await updateResource(ctx, owner, id, 2, whole, 'live')
+    expect(await getResource(owner, id)).toMatchObject({ status: 'live', revision: 3 })
+    await expect(updateResource(ctx, owner, id, 3, whole, 'draft')).rejects.toMatchObject({ code: 'stale-state' })
+    expect(await eventsOf(id)).toEqual([
+      'resource.created',
+      'resource.updated',
+      'resource.published',
+      'resource.updated',
+    ])
+  })
+
+  it('are archived with their address, leave the list, and come back as drafts', async () => {
+    const { id } = await create()
+    const path = `/made/${sequence}`
+    for (const status of ['archived', 'archived'] as const) await setResourceStatus(ctx, owner, id, status)
+    const isIn = async (isArchived: boolean) => (await listResources(owner, isArchived)).some((row) => row.id === id)
+    expect([await isIn(false), await isIn(true)]).toEqual([false, true])
+    const again = createResource(ctx, owner, { ...draft, path, upstreamUrl: 'https://x.example/' })
+    await expect(again).rejects.toMatchObject({
+      fields: [{ field: 'path', message: expect.stringContaining('archived') }],
+    })
+    await expect(setResourceStatus(ctx, owner, id, 'live')).rejects.toMatchObject({ code: 'not-possible' })
+    await setResourceStatus(ctx, owner, id, 'draft')
+    expect([await isIn(false), await isIn(true)]).toEqual([true, false])
+    expect(await eventsOf(id)).toEqual(['resource.created', 'resource.archived', 'resource.restored'])
+  })
+
+  it('are all paused with their shop, by members who may sell', async () => {
+    const { id } = await create()
+    const path = `/made/${sequence}`
+    const statusOf = async () =>
+      (await loadMerchantResources('acme'))?.resources.find((resource) => resource.path === path)?.status
+    for (const scope of [viewer, foreigner])
+      await expect(setShopPaused(ctx, scope, merchantId, true)).rejects.toMatchObject({
+        code: expect.stringMatching(/not-/),
+      })
+    for (const isPaused of [true, true]) await setShopPaused(ctx, owner, merchantId, isPaused)
+    await expect.poll(statusOf).toBe('paused')
+    expect((await getMerchant(owner, merchantId)).pausedAt).toBeInstanceOf(Date)
+    expect((await listResources(owner)).find((row) => row.id === id)).toMatchObject({ status: 'live' })
+    await setShopPaused(ctx, owner, merchantId, false)
+    await expect.poll(statusOf).toBe('live')
+    const events = await db.query(
+      sql`SELECT type FROM audit_event WHERE merchant_id = ${merchantId}::uuid AND type LIKE 'merchant.%' ORDER BY seq`,
+    )
+    expect(events).toEqual([{ type: 'merchant.paused' }, { type: 'merchant.resumed' }])
+    await closeResourceCache()
   })
 
   it('seal their headers, and never tell them', async () => {

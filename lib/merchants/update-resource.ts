@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Ctx } from '../ctx'
 import type { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
-import { db, json, sql, withTransaction } from '@/lib/db'
+import { db, json, sql, withTransaction, type Tx } from '@/lib/db'
 import { AppError, type FieldError } from '@/lib/errors'
 import { assertUpstream } from './assert-upstream'
 import * as ResourceDraft from './ResourceDraft'
@@ -17,7 +17,8 @@ import { assertPolicy } from './assert-policy'
 
 /**
  * Edits a resource. Every edit is a new revision with its own price row; earlier quotes stay valid until they expire. An edit
- * that changes nothing writes nothing.
+ * that changes nothing writes nothing. `status` puts a draft on sale, or keeps it a draft, which may lack a name and an upstream;
+ * without it the state stays as it is.
  * @param revision the edited one.
  * @throws AppError bad-input, not-found, not-allowed, stale-state if another edit came first.
  */
@@ -27,9 +28,11 @@ export async function updateResource(
   id: string,
   revision: number,
   input: unknown,
+  status?: 'live' | 'draft',
 ): Promise<{ warnings: FieldError[] }> {
   const [owner] = await db.query<{ merchantId: string }>(sql`SELECT merchant_id FROM resource WHERE id::text = ${id}`)
-  const draft = ResourceDraft.parse(owner ? await fillPayouts(owner.merchantId, input) : input)
+  const filled = owner ? await fillPayouts(owner.merchantId, input) : input
+  const draft = status === 'draft' ? ResourceDraft.parseForLater(filled) : ResourceDraft.parse(filled)
   await assertUpstream(draft)
   await withTransaction(async (tx) => {
     // Before the resource: a change of the merchant's payouts locks in this order.
@@ -41,6 +44,9 @@ export async function updateResource(
         'stale-state',
         'Another user edited this resource meanwhile. Reload it and repeat your change.',
       )
+    if (status !== undefined && before.status !== 'draft')
+      throw new AppError('stale-state', 'This resource is no longer a draft. Reload it and repeat your change.')
+    if (status === 'live') await publish(tx, ctx, before)
     const changes = diff(before, draft)
     if (Object.keys(changes).length === 0) return
     await assertPayoutsCurrent(tx, before.merchantId, draft)
@@ -59,6 +65,12 @@ export async function updateResource(
     await notifyResourceChanged(tx, before.merchantSlug)
   })
   return { warnings: ResourceDraft.findWarnings(draft) }
+}
+
+async function publish(tx: Tx, ctx: Ctx, { id, merchantId, merchantSlug }: LockedResource): Promise<void> {
+  await tx.execute(sql`UPDATE resource SET status = 'live', updated_at = now() WHERE id = ${id}::uuid`)
+  await recordEvent(tx, ctx, { type: 'resource.published', merchantId, resourceId: id })
+  await notifyResourceChanged(tx, merchantSlug)
 }
 
 /** As JSON, because the database has its own order of members. */

@@ -49,7 +49,7 @@ async function findQuota(merchantId: string, wallet: string): Promise<PayerView.
     SELECT r.id, r.method, r.path, coalesce(q.used, 0) AS used, (r.pricing->>'freePerDay')::int AS per_day
     FROM resource r
       LEFT JOIN quota_use q ON q.resource_id = r.id AND q.wallet = ${wallet} AND q.day = (now() AT TIME ZONE 'UTC')::date
-    WHERE r.merchant_id = ${merchantId}::uuid AND (r.pricing->>'freePerDay')::int > 0
+    WHERE r.merchant_id = ${merchantId}::uuid AND r.status = 'live' AND (r.pricing->>'freePerDay')::int > 0
     ORDER BY r.path, r.method LIMIT 100`)
   return rows.map(({ id, method, path, used, perDay }) => ({ resource: { id, method, path }, used, perDay }))
 }

@@ -15,22 +15,24 @@ export type WebhookEndpointView = {
   failingSince: string | null
   disabledAt: string | null
   disabledWhy: string | null
+  archivedAt: string | null
   /** Deliveries that wait to be tried, or tried again; more than `Page.countMax` stands for any number above it. */
   waiting: number
 }
 
 /** What `toView` reads of an endpoint. */
 export const columns = sql`
-  id, merchant_id, url, description, types, last4, previous_until, created_at, failing_since, disabled_at, disabled_why`
+  id, merchant_id, url, description, types, last4, previous_until, created_at, failing_since, disabled_at, disabled_why, archived_at`
 
 export type EndpointRow = Omit<
   WebhookEndpointView,
-  'previousUntil' | 'createdAt' | 'failingSince' | 'disabledAt' | 'waiting'
+  'previousUntil' | 'createdAt' | 'failingSince' | 'disabledAt' | 'archivedAt' | 'waiting'
 > & {
   previousUntil: Date | null
   createdAt: Date
   failingSince: Date | null
   disabledAt: Date | null
+  archivedAt: Date | null
 }
 
 export async function toViews(rows: readonly EndpointRow[]): Promise<WebhookEndpointView[]> {
@@ -55,6 +57,7 @@ function toView(row: EndpointRow, waiting: ReadonlyMap<string, number>): Webhook
     createdAt: row.createdAt.toISOString(),
     failingSince: row.failingSince?.toISOString() ?? null,
     disabledAt: row.disabledAt?.toISOString() ?? null,
+    archivedAt: row.archivedAt?.toISOString() ?? null,
     waiting: waiting.get(row.id) ?? 0,
   }
 }

@@ -14,6 +14,7 @@ import {
   resendDelivery,
   rotateSecret,
   sendTestEvent,
+  setEndpointArchived,
   setEndpointStatus,
   updateEndpoint,
 } from '.'
@@ -64,6 +65,18 @@ describe('an endpoint', () => {
     expect(await listEndpoints(owner)).toMatchObject([{ url: `${receiver.url}2`, types: ['payment'], description: '' }])
   })
 
+  it('is archived switched off, leaves the list, and comes back switched off', async () => {
+    await tell(pay())
+    for (const isArchived of [true, true]) await setEndpointArchived(ctx, owner, id, isArchived)
+    expect(await look(id)).toMatchObject([{ status: 'failed' }])
+    expect([await listEndpoints(owner), await listEndpoints(owner, true)]).toMatchObject([[], [{ id }]])
+    await setEndpointArchived(ctx, owner, id, false)
+    expect(await listEndpoints(owner)).toMatchObject([{ id, disabledAt: expect.any(String), archivedAt: null }])
+    expect(await eventsOf()).toEqual(
+      expect.arrayContaining(['endpoint_disabled', 'endpoint_archived', 'endpoint_restored']),
+    )
+  })
+
   it('is not admitted to exist to other merchants, and is not changed by viewers', async () => {
     const other = (await openMerchant()).owner
     const viewer = { ...owner, role: 'viewer' as const }
@@ -72,6 +85,7 @@ describe('an endpoint', () => {
     const verbs = [
       (who: typeof owner) => updateEndpoint(ctx, who, id, { url: receiver.url }),
       (who: typeof owner) => setEndpointStatus(ctx, who, id, 'disabled'),
+      (who: typeof owner) => setEndpointArchived(ctx, who, id, true),
       (who: typeof owner) => rotateSecret(ctx, who, id),
       (who: typeof owner) => sendTestEvent(ctx, who, id),
       (who: typeof owner) => resendDelivery(ctx, who, delivery?.id ?? ''),

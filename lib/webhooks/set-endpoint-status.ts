@@ -7,7 +7,7 @@ import { lockEndpoint } from './lock-endpoint'
 
 /**
  * Switches an endpoint on or off. Off, it gets no events and its waiting deliveries are given up; they stay readable, and can
- * be sent again once it is on. May be called twice. @throws AppError not-found, not-allowed
+ * be sent again once it is on. An archived one that is switched on is listed again. May be called twice. @throws AppError not-found, not-allowed
  */
 export async function setEndpointStatus(
   ctx: Ctx,
@@ -24,7 +24,7 @@ export async function setEndpointStatus(
       return
     }
     await tx.execute(sql`
-      UPDATE webhook_endpoint SET disabled_at = NULL, disabled_why = NULL, failing_since = NULL WHERE id = ${id}::uuid`)
+      UPDATE webhook_endpoint SET disabled_at = NULL, disabled_why = NULL, failing_since = NULL, archived_at = NULL WHERE id = ${id}::uuid`)
     await recordEvent(tx, ctx, { type: 'webhook.endpoint_enabled', merchantId, data: { endpointId: id } })
   })
 }

@@ -4,7 +4,7 @@ import { revalidatePath } from 'next/cache'
 import { toOutcome } from '@/app/_lib/outcome'
 import { requireActor } from '@/app/_lib/session'
 import type { Outcome } from '@/components/outcome'
-import { createRule, setRuleStatus, type Rule } from '@/lib/alerts'
+import { createRule, setRuleArchived, setRuleStatus, type Rule } from '@/lib/alerts'
 
 export async function createRuleAction(input: Rule.RuleInput): Promise<Outcome<null>> {
   return toOutcome(async () => {
@@ -19,6 +19,15 @@ export async function setRuleStatusAction(id: string, enabled: boolean): Promise
   return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     await setRuleStatus(ctx, scope, id, enabled)
+    revalidatePath('/alerts')
+    return null
+  })
+}
+
+export async function setRuleArchivedAction(id: string, isArchived: boolean): Promise<Outcome<null>> {
+  return toOutcome(async () => {
+    const { scope, ctx } = await requireActor()
+    await setRuleArchived(ctx, scope, id, isArchived)
     revalidatePath('/alerts')
     return null
   })

@@ -6,6 +6,7 @@ import { AlertTable } from '@/components/alert/alert-table'
 import { OpenAlerts } from '@/components/alert/open-alerts'
 import { RuleDialog } from '@/components/alert/rule-dialog'
 import { RuleList } from '@/components/alert/rule-list'
+import { ArchivedLink } from '@/components/archived-link'
 import { AutoRefresh } from '@/components/auto-refresh'
 import { Empty } from '@/components/empty'
 import { ListFooter } from '@/components/list/list-footer'
@@ -17,7 +18,7 @@ import { labelServed } from '@/lib/chains'
 import { Caip } from '@/lib/money'
 import { Filter } from '@/lib/paging'
 import { listEndpoints } from '@/lib/webhooks'
-import { createRuleAction, setRuleStatusAction } from './actions'
+import { createRuleAction, setRuleArchivedAction, setRuleStatusAction } from './actions'
 
 export const metadata: Metadata = { title: 'Alerts' }
 
@@ -25,9 +26,11 @@ const path = '/alerts'
 
 export default async function AlertsPage({ searchParams }: { searchParams: Promise<Filter.FilterParams> }) {
   const scope = await requireSession()
-  const { ask, query } = Filter.read({}, await searchParams)
+  const params = await searchParams
+  const isArchived = params.archived === '1'
+  const { ask, query } = Filter.read({}, params)
   const [rules, open, page] = await Promise.all([
-    listRules(scope),
+    listRules(scope, isArchived),
     listOpenAlerts(scope),
     listResolvedAlerts(scope, ask),
   ])
@@ -43,14 +46,23 @@ export default async function AlertsPage({ searchParams }: { searchParams: Promi
       {rules.length > 0 && <OpenAlerts alerts={open} />}
       <Section title="Rules">
         {rules.length > 0 ? (
-          <RuleList rules={rules} editable={editable} setStatus={setRuleStatusAction} />
+          <RuleList
+            rules={rules}
+            editable={editable}
+            isArchived={isArchived}
+            setStatus={setRuleStatusAction}
+            setArchived={setRuleArchivedAction}
+          />
         ) : (
           <div className="rounded-lg border bg-card">
-            <Empty icon={Bell} title="No rules yet">
-              Add a rule, for example for transactions whose outcome is unknown for five minutes.
+            <Empty icon={Bell} title={isArchived ? 'Nothing is archived' : 'No rules yet'}>
+              {isArchived
+                ? 'Rules that you archive are listed here.'
+                : 'Add a rule, for example for transactions whose outcome is unknown for five minutes.'}
             </Empty>
           </div>
         )}
+        <ArchivedLink path={path} isArchived={isArchived} />
       </Section>
       {(rules.length > 0 || page.total > 0) && (
         <section aria-labelledby="history-title" className="mt-6">

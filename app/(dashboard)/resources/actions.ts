@@ -20,6 +20,8 @@ import {
   restorePrice,
   setResourceHeader,
   setResourceStatus,
+  setShopPaused,
+  type ResourceStatus,
   updateResource,
 } from '@/lib/merchants'
 import { AppError, type FieldError } from '@/lib/errors'
@@ -128,32 +130,54 @@ export async function readAbi(text: string): Promise<Outcome<readonly FunctionCh
   })
 }
 
-export async function createResourceAction(input: ResourceDraft.ResourceInput): Promise<Outcome<Saved>> {
+export async function createResourceAction(
+  input: ResourceDraft.ResourceInput,
+  isDraft: boolean,
+): Promise<Outcome<Saved>> {
   return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
-    const created = await createResource(ctx, scope, input)
+    const created = await createResource(ctx, scope, input, isDraft ? 'draft' : 'live')
     revalidatePath('/', 'layout')
     return { href: `/resources/${created.id}`, warnings: created.warnings }
   })
 }
 
+/** `wasDraft`: the form edits a draft, which is kept one or goes on sale. */
 export async function updateResourceAction(
   id: string,
   revision: number,
+  wasDraft: boolean,
   input: ResourceDraft.ResourceInput,
+  isDraft: boolean,
 ): Promise<Outcome<Saved>> {
   return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
-    const updated = await updateResource(ctx, scope, id, revision, input)
+    const updated = await updateResource(
+      ctx,
+      scope,
+      id,
+      revision,
+      input,
+      wasDraft ? (isDraft ? 'draft' : 'live') : undefined,
+    )
     revalidatePath('/', 'layout')
     return { href: `/resources/${id}`, warnings: updated.warnings }
   })
 }
 
-export async function setResourceStatusAction(id: string, status: 'live' | 'paused'): Promise<Outcome<null>> {
+export async function setResourceStatusAction(id: string, status: ResourceStatus): Promise<Outcome<null>> {
   return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
-    await setResourceStatus(ctx, scope, id, status === 'paused' ? 'paused' : 'live')
+    await setResourceStatus(ctx, scope, id, status)
+    revalidatePath('/', 'layout')
+    return null
+  })
+}
+
+export async function setShopPausedAction(merchantId: string, isPaused: boolean): Promise<Outcome<null>> {
+  return toOutcome(async () => {
+    const { scope, ctx } = await requireActor()
+    await setShopPaused(ctx, scope, merchantId, isPaused)
     revalidatePath('/', 'layout')
     return null
   })

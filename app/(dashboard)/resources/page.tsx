@@ -2,16 +2,19 @@ import { Boxes, Plus } from 'lucide-react'
 import type { Metadata } from 'next'
 import { requireSession } from '@/app/_lib/session'
 import { Amount } from '@/components/amount'
+import { ArchivedLink } from '@/components/archived-link'
 import { column } from '@/components/columns'
 import { DataTable, type Column } from '@/components/data-table'
 import { Empty } from '@/components/empty'
 import { NetworkName } from '@/components/network-name'
 import { PageHeader } from '@/components/page-header'
 import { MethodPath } from '@/components/resource/method'
+import { PauseShop, ShopPaused } from '@/components/resource/shop-pause'
 import { Status } from '@/components/status'
 import { ButtonLink } from '@/components/ui/button-link'
 import { MemberScope } from '@/lib/auth'
-import { listResources, type ResourceRow } from '@/lib/merchants'
+import { getMerchant, listResources, type ResourceRow } from '@/lib/merchants'
+import { setShopPausedAction } from './actions'
 
 export const metadata: Metadata = { title: 'Resources' }
 
@@ -50,9 +53,14 @@ const columns: readonly Column<ResourceRow>[] = [
   column('Status', (row) => <Status kind="resource" value={row.status} />),
 ]
 
-export default async function ResourcesPage() {
+type Props = { searchParams: Promise<{ archived?: string | string[] }> }
+
+export default async function ResourcesPage({ searchParams }: Props) {
   const scope = await requireSession()
-  const rows = await listResources(scope)
+  const isArchived = (await searchParams).archived === '1'
+  const [rows, merchant] = await Promise.all([listResources(scope, isArchived), getMerchant(scope, scope.merchantId)])
+  const sells = MemberScope.may(scope, merchant.id, 'sell')
+  const setPaused = setShopPausedAction.bind(null, merchant.id)
   const add = (
     <ButtonLink href="/resources/new">
       <Plus aria-hidden /> New resource
@@ -63,8 +71,17 @@ export default async function ResourcesPage() {
       <PageHeader
         title="Resources"
         description="What you sell: one method on one path, its price, and where the money goes."
-        actions={MemberScope.may(scope, scope.merchantId, 'sell') && rows.length > 0 && add}
+        actions={
+          sells &&
+          rows.length > 0 && (
+            <>
+              {!merchant.pausedAt && <PauseShop setPaused={setPaused} />}
+              {add}
+            </>
+          )
+        }
       />
+      {merchant.pausedAt && <ShopPaused at={merchant.pausedAt.toISOString()} setPaused={sells && setPaused} />}
       <DataTable
         caption="Resources by path"
         columns={columns}
@@ -74,13 +91,16 @@ export default async function ResourcesPage() {
         empty={
           <Empty
             icon={Boxes}
-            title="Nothing is on sale yet"
-            action={MemberScope.may(scope, scope.merchantId, 'sell') && add}
+            title={isArchived ? 'Nothing is archived' : 'Nothing is on sale yet'}
+            action={sells && add}
           >
-            Set a price for a URL of your API, and agents can buy it.
+            {isArchived
+              ? 'Resources that you archive are listed here.'
+              : 'Set a price for a URL of your API, and agents can buy it.'}
           </Empty>
         }
       />
+      <ArchivedLink path="/resources" isArchived={isArchived} />
     </>
   )
 }

@@ -12,6 +12,7 @@ import {
   resendDelivery,
   rotateSecret,
   sendTestEvent,
+  setEndpointArchived,
   setEndpointStatus,
   updateEndpoint,
 } from '@/lib/webhooks'
@@ -38,6 +39,15 @@ export async function setEndpointStatusAction(id: string, status: 'enabled' | 'd
   return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     await setEndpointStatus(ctx, scope, id, status)
+    revalidatePath('/webhooks', 'layout')
+    return null
+  })
+}
+
+export async function setEndpointArchivedAction(id: string, isArchived: boolean): Promise<Outcome<null>> {
+  return toOutcome(async () => {
+    const { scope, ctx } = await requireActor()
+    await setEndpointArchived(ctx, scope, id, isArchived)
     revalidatePath('/webhooks', 'layout')
     return null
   })

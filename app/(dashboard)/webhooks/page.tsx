@@ -1,6 +1,7 @@
 import { Webhook } from 'lucide-react'
 import type { Metadata } from 'next'
 import { requireSession } from '@/app/_lib/session'
+import { ArchivedLink } from '@/components/archived-link'
 import { Empty } from '@/components/empty'
 import { PageHeader } from '@/components/page-header'
 import { ButtonLink } from '@/components/ui/button-link'
@@ -14,9 +15,12 @@ import { createEndpointAction, revealCallbackSecretAction } from './actions'
 
 export const metadata: Metadata = { title: 'Webhooks' }
 
-export default async function WebhooksPage() {
+type Props = { searchParams: Promise<{ archived?: string | string[] }> }
+
+export default async function WebhooksPage({ searchParams }: Props) {
   const scope = await requireSession()
-  const endpoints = await listEndpoints(scope)
+  const isArchived = (await searchParams).archived === '1'
+  const endpoints = await listEndpoints(scope, isArchived)
   const editable = MemberScope.may(scope, scope.merchantId, 'integrate')
   return (
     <>
@@ -29,11 +33,14 @@ export default async function WebhooksPage() {
       <EndpointTable
         endpoints={endpoints}
         empty={
-          <Empty icon={Webhook} title="No endpoints yet">
-            Add a URL of your server. It gets a POST for each change of a transaction or a payment.
+          <Empty icon={Webhook} title={isArchived ? 'Nothing is archived' : 'No endpoints yet'}>
+            {isArchived
+              ? 'Endpoints that you archive are listed here.'
+              : 'Add a URL of your server. It gets a POST for each change of a transaction or a payment.'}
           </Empty>
         }
       />
+      <ArchivedLink path="/webhooks" isArchived={isArchived} />
       <Card className="mt-6">
         <CardHeader
           title="Callback URLs"

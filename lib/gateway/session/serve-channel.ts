@@ -11,6 +11,7 @@ import { AppError, toAppError } from '@/lib/errors'
 import { assertAdmitted } from '@/lib/payers'
 import { channelsBy } from '@/lib/protocols'
 import { closeChannel, findDeposited, findEarlierExpiry, openChannel, topUpChannel } from '@/lib/settlement'
+import { assertOnSale } from '../assert-on-sale'
 import type { GatewayAnswer } from '../GatewayAnswer'
 import { assertExecutable } from '../execution/assert-executable'
 import { findQuote } from '../find-quote'
@@ -42,7 +43,10 @@ export async function serveChannel(
   unpriced: PricedRequest,
   credential: ChannelProtocol.ChannelCredential,
 ): Promise<GatewayAnswer> {
-  const nowMs = await checkTimeMs(credential, unpriced.ctx.now())
+  const takenAtMs = await findTakenAt(credential)
+  const isFunding = credential.action !== 'voucher' && credential.action !== 'close'
+  if (isFunding && takenAtMs === undefined) assertOnSale(unpriced.resource)
+  const nowMs = Math.min(unpriced.ctx.now(), takenAtMs ?? Infinity)
   const quote = await findQuote(unpriced.resource, credential.quoteToken)
   const terms = channelsBy(credential.protocol).terms(credential, quote, nowMs)
   const pricedRequest: PricedRequest = { ...unpriced, quote: terms.quote }
@@ -64,17 +68,14 @@ export async function serveChannel(
 const leftMs = 3_000
 
 /**
- * The time at which to check a credential's expiry: now, or, if its transaction was accepted before, a time when it was
- * still valid. The agent was asked to send it again; a fresh 402 would make it sign, and lock up, a second deposit.
+ * A time at which a credential's transaction was still valid, if it was accepted before; else undefined. Expiry is checked at
+ * that time: the agent was asked to send it again; a fresh 402 would make it sign, and lock up, a second deposit.
  */
-async function checkTimeMs(credential: ChannelProtocol.ChannelCredential, nowMs: number): Promise<number> {
-  if (credential.action === 'deposit') {
-    const takenAtMs = await findDeposited(credential.hash)
-    return takenAtMs === undefined ? nowMs : Math.min(nowMs, takenAtMs)
-  }
-  if (credential.action !== 'open' && credential.action !== 'topUp') return nowMs
+async function findTakenAt(credential: ChannelProtocol.ChannelCredential): Promise<number | undefined> {
+  if (credential.action === 'deposit') return findDeposited(credential.hash)
+  if (credential.action !== 'open' && credential.action !== 'topUp') return undefined
   const expiresAtMs = await findEarlierExpiry(credential.transaction)
-  return expiresAtMs === undefined ? nowMs : Math.min(nowMs, expiresAtMs - leftMs)
+  return expiresAtMs === undefined ? undefined : expiresAtMs - leftMs
 }
 
 async function pay(
@@ -245,6 +246,7 @@ function serve(session: ChannelRequest): Promise<GatewayAnswer> {
   if (!isBound || !isQuotedFor(quote, pricedRequest.agentRequest))
     throw new AppError('invalid-challenge', 'The challenge was made for another request (query or body).')
   if (pricedRequest.resource.execution) return serveExecution(session)
+  assertOnSale(pricedRequest.resource)
   return pricedRequest.resource.meter === 'request' ? serveUnit(session) : serveMetered(session)
 }
 

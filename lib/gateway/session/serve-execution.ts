@@ -2,6 +2,7 @@ import { failpoint } from '../../failpoint'
 import { commitChargeWithin, findChannel, type ChargedChannel } from '@/lib/channels'
 import { AppError, toAppError } from '@/lib/errors'
 import { findProgress, recordCharge, requestExecution } from '@/lib/intents'
+import { assertOnSale } from '../assert-on-sale'
 import type { GatewayAnswer } from '../GatewayAnswer'
 import { answerExecution } from '../execution/answer-execution'
 import { retryAdvice, assertExecutable, forAgent, toExecutionInput } from '../execution/assert-executable'
@@ -22,6 +23,7 @@ export async function serveExecution(session: ChannelRequest): Promise<GatewayAn
   const keyOf = (voucherBase: bigint) => `voucher:${known.id}:${voucherBase}`
   const first = voucher && { merchantId: known.merchantId, idempotencyKey: keyOf(voucher.cumulativeBase) }
   if (first && (await findProgress(first))) return repeat(session, { ...asking, ...first })
+  assertOnSale(pricedRequest.resource)
   await assertExecutable(pricedRequest, known.payer)
   const held = await holdCredit(session, terms.priceBase).catch(async (error: unknown) => {
     // Another request may be using this voucher: a fresh 402 would make the agent sign and buy a second time.

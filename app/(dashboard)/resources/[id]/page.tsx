@@ -18,11 +18,10 @@ import { Section } from '@/components/panel'
 import { PaymentTable } from '@/components/payment/payment-table'
 import { HeadCard } from '@/components/resource/head-card'
 import { MethodPath } from '@/components/resource/method'
-import { PauseButton } from '@/components/resource/pause-button'
 import { CurrentPrice } from '@/components/resource/price-versions'
+import { StatusBadge, StatusButtons, StatusScope } from '@/components/resource/status-actions'
 import { SecretHeaders } from '@/components/resource/secret-headers'
 import { TryIt } from '@/components/resource/try-it'
-import { Status } from '@/components/status'
 import { Time } from '@/components/time'
 import { ButtonLink } from '@/components/ui/button-link'
 import { Card, CardContent, CardHeader } from '@/components/ui/card'
@@ -57,38 +56,25 @@ export default async function ResourcePage({ params }: Props) {
   const [current] = resource.prices
   return (
     <>
-      <PageHeader
-        title={resource.name}
-        crumbs={[{ label: 'Resources', href: '/resources' }, { label: resource.name }]}
-        description={resource.description}
-        meta={
-          <>
-            <Status kind="resource" value={resource.status} />
-            <MethodPath method={resource.method} path={resource.path} />
-          </>
-        }
-        actions={
-          editable && (
-            <>
-              <PauseButton status={resource.status} setStatus={setResourceStatusAction.bind(null, id)} />
-              <ButtonLink href={`/resources/${id}/edit`} variant="outline">
-                <Pencil aria-hidden /> Edit
-              </ButtonLink>
-            </>
-          )
-        }
-      />
+      <ResourceHeader resource={resource} editable={editable} />
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="flex min-w-0 flex-col gap-4">
           <TryIt
             url={gatewayUrl(resource.merchantSlug) + resource.path}
             method={resource.method}
-            paused={resource.status === 'paused'}
+            status={resource.status}
           />
           <LatestPayments resourceId={id} payments={payments} />
           <Activity events={events.rows.slice(0, 8)} />
         </div>
         <div className="flex min-w-0 flex-col gap-4">
+          {current && (
+            <CurrentPrice
+              price={toVersion(current)}
+              versions={resource.prices.length}
+              href={`/resources/${id}/prices`}
+            />
+          )}
           <ResourceFacts resource={resource} />
           <Suspense fallback={<ListingPlaces places={undefined} />}>
             <Places resource={resource} since={sinceOf(resource, events.rows)} />
@@ -101,16 +87,39 @@ export default async function ResourcePage({ params }: Props) {
             setHeader={setResourceHeaderAction.bind(null, id)}
             removeHeader={removeResourceHeaderAction.bind(null, id)}
           />
-          {current && (
-            <CurrentPrice
-              price={toVersion(current)}
-              versions={resource.prices.length}
-              href={`/resources/${id}/prices`}
-            />
-          )}
         </div>
       </div>
     </>
+  )
+}
+
+function ResourceHeader({ resource, editable }: { resource: ResourceView; editable: boolean }) {
+  const { id } = resource
+  const setStatus = setResourceStatusAction.bind(null, id)
+  return (
+    <StatusScope status={resource.status} setStatus={setStatus}>
+      <PageHeader
+        title={resource.name}
+        crumbs={[{ label: 'Resources', href: '/resources' }, { label: resource.name }]}
+        description={resource.description}
+        meta={
+          <>
+            <StatusBadge />
+            <MethodPath method={resource.method} path={resource.path} />
+          </>
+        }
+        actions={
+          editable && (
+            <>
+              <StatusButtons setStatus={setStatus} />
+              <ButtonLink href={`/resources/${id}/edit`} variant={resource.status === 'draft' ? 'default' : 'outline'}>
+                <Pencil aria-hidden /> {resource.status === 'draft' ? 'Finish and put on sale' : 'Edit'}
+              </ButtonLink>
+            </>
+          )
+        }
+      />
+    </StatusScope>
   )
 }
 
@@ -182,6 +191,17 @@ function actionFacts({ network, calls, urgency }: Execution.Execution, policyId:
   ]
 }
 
+function PriceFact({ resource: { pricing, priceMicros, session, unitType } }: { resource: ResourceView }) {
+  if (priceMicros === 0n && !pricing) return 'Free'
+  return (
+    <>
+      {pricing?.unit && 'up to '}
+      <Amount base={priceMicros} />
+      {session && ` per ${unitType}`}
+    </>
+  )
+}
+
 function ResourceFacts({ resource }: { resource: ResourceView }) {
   const before = resource.settle === 'before' || resource.streaming || resource.sideEffects
   return (
@@ -190,10 +210,7 @@ function ResourceFacts({ resource }: { resource: ResourceView }) {
       <CardContent>
         <Facts
           facts={[
-            !resource.pricing && {
-              label: 'Price',
-              value: resource.priceMicros === 0n ? 'Free' : <Amount base={resource.priceMicros} />,
-            },
+            { label: 'Price', value: <PriceFact resource={resource} /> },
             resource.session && {
               label: 'Sessions',
               value: `By the ${resource.unitType}${resource.meter === 'request' ? '' : ' only'}`,

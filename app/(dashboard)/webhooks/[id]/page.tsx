@@ -15,7 +15,13 @@ import { stateOf } from '@/components/webhook/subscribed-to'
 import { MemberScope } from '@/lib/auth'
 import { Filter } from '@/lib/paging'
 import { DeliveryFilter, Endpoint, getEndpoint, listDeliveries, type WebhookEndpointView } from '@/lib/webhooks'
-import { rotateSecretAction, sendTestEventAction, setEndpointStatusAction, updateEndpointAction } from '../actions'
+import {
+  rotateSecretAction,
+  sendTestEventAction,
+  setEndpointArchivedAction,
+  setEndpointStatusAction,
+  updateEndpointAction,
+} from '../actions'
 
 export const metadata: Metadata = { title: 'Webhook' }
 
@@ -56,7 +62,7 @@ export default async function EndpointPage({ params, searchParams }: Props) {
 }
 
 function EndpointHeader({ endpoint, scope }: { endpoint: WebhookEndpointView; scope: MemberScope.MemberScope }) {
-  const { id, url, description, types, merchantId, disabledAt } = endpoint
+  const { id, url, description, types, merchantId, disabledAt, archivedAt } = endpoint
   return (
     <>
       <PageHeader
@@ -69,8 +75,10 @@ function EndpointHeader({ endpoint, scope }: { endpoint: WebhookEndpointView; sc
             <>
               <EndpointActions
                 isDisabled={disabledAt !== null}
+                isArchived={archivedAt !== null}
                 sendTest={sendTestEventAction.bind(null, id)}
                 setStatus={setEndpointStatusAction.bind(null, id)}
+                setArchived={setEndpointArchivedAction.bind(null, id)}
                 rotate={rotateSecretAction.bind(null, id)}
               />
               <EndpointDialog

@@ -45,7 +45,7 @@ export default async function EditResourcePage({ params }: { params: Promise<{ i
         preview={previewChallenge.bind(null, resource.merchantId)}
         price={previewPrice}
         replay={replayDraft.bind(null, id)}
-        save={updateResourceAction.bind(null, id, resource.revision)}
+        save={updateResourceAction.bind(null, id, resource.revision, resource.status === 'draft')}
       />
     </>
   )
