@@ -1,7 +1,7 @@
 // Layers, held by the linter. Imports point downward only; a domain is imported by its face
 // (`@/lib/payments`), never by a file inside it. `oxlint -c oxlint.config.mjs` (npm run lint).
 
-const kernel = ['money', 'proof', 'errors', 'env', 'log', 'ctx', 'failpoint', 'http', 'paging', 'sealed', 'sheet']
+const kernel = ['money', 'proof', 'errors', 'env', 'log', 'ctx', 'failpoint', 'http', 'html', 'paging', 'sealed', 'sheet']
 const platform = [...kernel, 'db', 'chains', 'egress']
 const domains = [
   'pricing',
@@ -33,6 +33,7 @@ const layers = {
   paging: [['money', 'errors'], 'paging is part of the kernel: it knows URLs and cursors, no domain.'],
   sheet: [['money'], 'sheet is part of the kernel: it writes rows as files, and knows nothing about what they hold.'],
   http: [['errors'], 'http is part of the kernel: it knows the forms of HTTP, and nothing that is served by it.'],
+  html: [[], 'html is part of the kernel: it makes documents of text, and knows nothing that they show.'],
   db: [kernel, 'db knows no domain: pass it what it needs, or move the query up into the domain.'],
   chains: [kernel, 'chains knows no domain and no database: it reads and encodes, execution sends.'],
   egress: [kernel, 'egress sends to addresses that others chose, and knows nothing about what it sends.'],
@@ -119,6 +120,10 @@ const layers = {
   mcp: [
     [...platform, ...domains, 'protocols', 'discovery', 'gateway'],
     'mcp sells what the gateway sells, by the gateway: it makes a request of a call and a result of the answer.',
+  ],
+  docs: [
+    [...platform, 'audit', 'webhooks', 'discovery', 'gateway'],
+    'docs explains what the others do: it reads their tables of words and their documents, and changes nothing.',
   ],
   health: [platform, 'health asks whether this process can serve, and nothing about money.'],
   search: [

@@ -20,7 +20,7 @@ export function CodeBlock({ code, label, wrap = false, className }: Props) {
         role="region"
         className={cn(
           'max-h-96 overflow-auto p-3 pr-10 font-mono text-xs leading-5',
-          wrap && 'break-all whitespace-pre-wrap',
+          wrap && 'wrap-anywhere whitespace-pre-wrap',
         )}
       >
         {code}

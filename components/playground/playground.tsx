@@ -50,7 +50,11 @@ export function Playground({ wanted, domains, readToken, testKey }: Props) {
   )
   return (
     <div className="flex min-w-0 flex-col gap-4">
-      <Step number={1} title="Ask" description="The request without a payment. It costs nothing and moves nothing.">
+      <Step
+        number={1}
+        title={`Ask for ${wanted.method} ${pathOf(wanted.url)}`}
+        description="The request without a payment. It costs nothing and moves nothing."
+      >
         <div>{button('ask', challenge ? 'Ask again' : 'Ask for the price', () => void ask())}</div>
         {challenge && challenge.status !== 402 && <AnswerView answer={challenge} label="Answer" />}
       </Step>
@@ -264,4 +268,10 @@ function messagesOf(wanted: PlaygroundRequest, challenge: Answer, signed?: Signe
         ]
       : []),
   ]
+}
+
+/** The part of the address behind /gateway/{merchant}, with its query. */
+function pathOf(url: string): string {
+  const { pathname, search } = new URL(url)
+  return pathname.replace(/^\/gateway\/[^/]+/, '') + search
 }

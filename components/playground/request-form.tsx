@@ -1,6 +1,8 @@
 'use client'
 
-import { useState } from 'react'
+import { LoaderCircle } from 'lucide-react'
+import { useRouter } from 'next/navigation'
+import { useTransition } from 'react'
 import { SelectField, TextAreaField, TextField } from '../form/field'
 import { Button } from '../ui/button'
 import { Panel } from '../panel'
@@ -21,12 +23,17 @@ type Props = {
 
 /** The resource and the request to pay for. The page's URL holds them, so that they can be shared. */
 export function RequestForm({ resources, resourceId, method, request }: Props) {
-  const [chosen, setChosen] = useState(resourceId)
+  const router = useRouter()
+  const [isMoving, startMove] = useTransition()
+  /** The whole page is of one resource, so that nothing can be bought that is not chosen. */
+  function choose(id: string) {
+    startMove(() => router.replace(`/playground?resource=${id}`))
+  }
   return (
     <Panel isRegion title="Request">
       <form method="GET" className="flex flex-col gap-3">
-        <SelectField name="resource" label="Resource" options={resources} value={chosen} onChange={setChosen} />
-        {chosen === resourceId && (
+        <SelectField name="resource" label="Resource" options={resources} value={resourceId} onChange={choose} />
+        {!isMoving && (
           <>
             {Object.entries(request.values).map(([name, value]) => (
               <TextField key={name} name={`at.${name}`} label={`:${name}`} defaultValue={value} />
@@ -44,8 +51,9 @@ export function RequestForm({ resources, resourceId, method, request }: Props) {
           </>
         )}
         <div>
-          <Button type="submit" variant="outline">
-            {chosen === resourceId ? 'Use this request' : 'Choose this resource'}
+          <Button type="submit" variant="outline" disabled={isMoving}>
+            {isMoving && <LoaderCircle aria-hidden className="animate-spin" />}
+            Use this request
           </Button>
         </div>
         <p className="font-mono text-xs break-all text-muted-foreground">

@@ -5,24 +5,36 @@ import { Tabs, TabsContent, TabsList, TabsTrigger } from '../ui/tabs'
 
 /** The same request as code, to copy. */
 export function Snippets({ snippets }: { snippets: readonly Snippet[] }) {
+  if (snippets.length === 0) return null
+  return (
+    <Panel isRegion title="As code" description="Keys are read from the environment.">
+      <SnippetTabs snippets={snippets} />
+    </Panel>
+  )
+}
+
+/** A tab for each program. */
+export function SnippetTabs({ snippets }: { snippets: readonly Snippet[] }) {
   const [first] = snippets
   if (!first) return null
   return (
-    <Panel isRegion title="As code" description="Keys are read from the environment.">
-      <Tabs defaultValue={first.name}>
-        <TabsList aria-label="Languages">
-          {snippets.map(({ name }) => (
-            <TabsTrigger key={name} value={name}>
-              {name}
-            </TabsTrigger>
-          ))}
-        </TabsList>
-        {snippets.map(({ name, code }) => (
-          <TabsContent key={name} value={name}>
-            <CodeBlock code={code} label={`Code for ${name}`} />
-          </TabsContent>
+    <Tabs defaultValue={first.name}>
+      <TabsList aria-label="Languages">
+        {snippets.map(({ name }) => (
+          <TabsTrigger key={name} value={name}>
+            {name}
+          </TabsTrigger>
         ))}
-      </Tabs>
-    </Panel>
+      </TabsList>
+      {snippets.map(({ name, language, code }) => (
+        <TabsContent key={name} value={name}>
+          <CodeBlock
+            code={code}
+            label={language === 'text' ? 'Prompt for a coding agent' : `Code for ${name}`}
+            wrap={language === 'text'}
+          />
+        </TabsContent>
+      ))}
+    </Tabs>
   )
 }

@@ -1,7 +1,11 @@
+import { FlaskConical } from 'lucide-react'
+import type { Snippet } from '@/lib/discovery'
 import type { ResourceStatus } from '@/lib/merchants'
-import { CodeBlock } from '../code-block'
 import { CopyButton } from '../copy-button'
+import { DocsLink } from '../docs-link'
 import { Panel } from '../panel'
+import { SnippetTabs } from '../playground/snippets'
+import { ButtonLink } from '../ui/button-link'
 
 const descriptions: Record<ResourceStatus, string> = {
   draft: 'A draft: it answers 404 until you put it on sale.',
@@ -10,16 +14,40 @@ const descriptions: Record<ResourceStatus, string> = {
   archived: 'Archived: it answers 404.',
 }
 
-/** The URL that agents call, and a command that shows its 402. */
-export function TryIt({ url, method, status }: { url: string; method: string; status: ResourceStatus }) {
-  const curl = `curl -i ${method === 'GET' ? '' : `-X ${method} `}'${url}'`
+type Props = {
+  url: string
+  status: ResourceStatus
+  /** The request in each language that can pay for it, and a prompt. */
+  snippets: readonly Snippet[]
+  /** The Playground, opened on this resource. */
+  playgroundHref: string
+}
+
+/** The URL that agents call, a way to buy from it now, and programs that do. */
+export function TryIt({ url, status, snippets, playgroundHref }: Props) {
   return (
-    <Panel isRegion title="Gateway address" description={descriptions[status]} contentClassName="flex flex-col gap-3">
+    <Panel
+      isRegion
+      title="Gateway address"
+      description={descriptions[status]}
+      {...(status === 'live' && {
+        actions: (
+          <ButtonLink href={playgroundHref}>
+            <FlaskConical aria-hidden /> Buy it once
+          </ButtonLink>
+        ),
+      })}
+      contentClassName="flex flex-col gap-3"
+    >
       <div className="flex items-center justify-between gap-2 rounded-md border py-1 pr-1 pl-3">
         <span className="min-w-0 font-mono text-xs break-all">{url}</span>
         <CopyButton value={url} label="gateway address" />
       </div>
-      <CodeBlock code={curl} label="curl command" />
+      <SnippetTabs snippets={snippets} />
+      <p className="text-xs text-muted-foreground">
+        “Buy it once” opens the Playground with this resource. Guides: <DocsLink page="pay-x402">x402</DocsLink>,{' '}
+        <DocsLink page="pay-mpp">MPP</DocsLink>.
+      </p>
     </Panel>
   )
 }

@@ -337,6 +337,7 @@ describe('llms', () => {
     expect(text).toContain('  - 123.456789 pathUSD per call on Tempo local, by MPP tempo/charge')
     expect(text).toContain('`GET http://sluice.test/gateway/acme/status` Name of /status\n  - free')
     expect(text).toContain('http://sluice.test/docs/errors')
+    expect(text).toContain('- [MCP](http://sluice.test/api/mcp): ')
   })
 
   it('shows each protocol with its official client, configured for the offers', () => {
@@ -345,8 +346,8 @@ describe('llms', () => {
     expect(text).toContain(`methods: [evm.charge({ account, authorization: { name: 'USDC', version: '2' } })]`)
     expect(text).toContain('Other offers here are paid with `tempo.charge({ account })`.')
     const sessions = llms([entryOfSession(sold[0]!, session)])
-    expect(sessions).toContain(`import { Mppx, tempo } from 'mppx/client'`)
-    expect(sessions).toContain(`methods: [tempo.session({ account, maxDeposit: '1' })]`)
+    expect(sessions).toContain(`import { tempo as payment } from 'mppx/client'`)
+    expect(sessions).toContain(`payment.session.manager({ account, client, maxDeposit: '0.10' })`)
     expect(sessions).not.toMatch(/tempo\.charge|@x402|Other offers/)
   })
 

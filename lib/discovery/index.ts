@@ -2,7 +2,21 @@ export { answer } from './answer'
 export { listItems, BazaarQuery, recordListing, type BazaarItem, type ListingOutcome } from './bazaar'
 export * as Declaration from './Declaration'
 export * as CatalogueEntry from './CatalogueEntry'
-export { byCommand, byMpp, byX402, inShell, snippetsOf, type Snippet } from './examples'
+export {
+  byCommand,
+  byCurl,
+  byMcp,
+  byMpp,
+  byPython,
+  bySession,
+  byX402,
+  inShell,
+  mppMethods,
+  promptFor,
+  snippetsOf,
+  type ExampleCall,
+  type Snippet,
+} from './examples'
 export { health, type DirectoryCheck, type DirectoryHealth } from './health'
 export { llms } from './llms'
 export * as PaymentOffer from './PaymentOffer'

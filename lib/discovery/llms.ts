@@ -1,7 +1,7 @@
 import { env } from '../env'
 import * as PublishedAction from './PublishedAction'
 import * as CatalogueEntry from './CatalogueEntry'
-import { byCommand, byMpp, byX402, mppMethods } from './examples'
+import { byCommand, byMpp, bySession, byX402, mppMethods, type ExampleCall, type MppMethod } from './examples'
 import * as PaymentOffer from './PaymentOffer'
 import { comeBack } from './open-api'
 import * as Text from './Text'
@@ -21,6 +21,9 @@ export function llms(entries: readonly CatalogueEntry.CatalogueEntry[], merchant
 - [OpenAPI](${base}/openapi.json): the same in OpenAPI 3.1, offers in \`x-payment-info\`, amounts in base units of the token.
 - [For directories](${base}/.well-known/x402): the addresses that can be paid by x402; ${origin}/facilitator/discovery/resources is
   the bazaar, with search by \`query\`.
+- [MCP](${origin}/api/mcp${merchant === undefined ? '' : `/${merchant}`}): the same resources as tools (streamable HTTP). A tool asks for its payment in its result.
+- [Documentation](${origin}/docs): guides for buyers and sellers; each page is Markdown too, ${origin}/docs/pay-x402.md, and
+  ${origin}/llms-full.txt has all of them.
 - [Errors](${origin}/docs/errors): every error code, what it means and what to do.
 
 What a 402 says comes before what is written here. Its price is held for five minutes.
@@ -80,25 +83,31 @@ function x402Way(entries: readonly CatalogueEntry.CatalogueEntry[]): string[] {
 
 The header \`PAYMENT-REQUIRED\` of the 402 lists the offers; send \`PAYMENT-SIGNATURE\`.
 
-${code(byX402(entry.method, urlOf(entry)))}`,
+${code(byX402({ method: entry.method, url: urlOf(entry) }))}`,
   ]
 }
 
 function mppWay(entries: readonly CatalogueEntry.CatalogueEntry[]): string[] {
   const all = mppMethods(entries.flatMap(({ offers }) => offers))
-  const entry = entries.find(({ offers }) => mppMethods(offers)[0] === all[0])
+  const entry = entries.find(({ offers }) => mppMethods(offers)[0]?.code === all[0]?.code)
   const [payment, ...others] = all
   if (!entry || !payment) return []
   const more =
-    others.length > 0 ? ` Other offers here are paid with ${others.map((one) => `\`${one}\``).join(', ')}.` : ''
+    others.length > 0
+      ? ` Other offers here are paid with ${others.map(({ code: one }) => `\`${one}\``).join(', ')}.`
+      : ''
   return [
     `### MPP
 
 The headers \`WWW-Authenticate: Payment\` of the 402 are the offers; send \`Authorization: Payment\`. In a terminal,
-\`${byCommand(entry.method, urlOf(entry))}\` does the same.${more}
+\`${byCommand({ method: entry.method, url: urlOf(entry) })}\` does the same.${more}
 
-${code(byMpp(entry.method, urlOf(entry), payment))}`,
+${code(programFor({ method: entry.method, url: urlOf(entry) }, payment))}`,
   ]
+}
+
+function programFor(call: ExampleCall, method: MppMethod): string {
+  return method.code.startsWith('tempo.session') ? bySession(call, method.network) : byMpp(call, method)
 }
 
 function isX402({ protocol }: PaymentOffer.PaymentOffer): boolean {

@@ -1,5 +1,6 @@
 export { checkListing } from './check-listing'
 export { findListings } from './find-listings'
+export { findSnippets } from './find-snippets'
 export { serveBazaarSearch } from './catalogue/serve-bazaar-search'
 export { serveBazaar } from './catalogue/serve-bazaar'
 export { serveWellKnown } from './catalogue/serve-well-known'

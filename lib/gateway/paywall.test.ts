@@ -45,7 +45,7 @@ describe('renderPaywall', () => {
     expect(beside).toContain('0.01 pathUSD MPP, MPP session')
     const alone = text(renderPaywall({ ...input, decoded: [session] }).html)
     expect(alone).toContain('$0.01 per event')
-    expect(alone).toContain('methods: [tempo.session({')
+    expect(alone).toContain('payment.session.manager({ account, client')
     expect(alone).not.toContain('@x402/fetch')
   })
 

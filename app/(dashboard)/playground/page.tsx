@@ -9,8 +9,8 @@ import { RequestForm } from '@/components/playground/request-form'
 import { Snippets } from '@/components/playground/snippets'
 import { ButtonLink } from '@/components/ui/button-link'
 import { Card } from '@/components/ui/card'
-import { snippetsOf } from '@/lib/discovery'
 import { env } from '@/lib/env'
+import { findSnippets } from '@/lib/gateway'
 import { listResources } from '@/lib/merchants'
 import { readToken } from './actions'
 import { readRequest, type Params } from './read-request'
@@ -23,6 +23,8 @@ export default async function PlaygroundPage({ searchParams }: { searchParams: P
   const resources = (await listResources(scope)).filter(({ status }) => status === 'live')
   const resource = resources.find(({ id }) => id === params.resource) ?? resources[0]
   const asked = resource && readRequest(resource, params)
+  const call = asked && { method: resource.method, url: asked.url, body: asked.body }
+  const snippets = call ? await findSnippets(resource.merchantSlug, resource.id, call) : []
   return (
     <>
       <PageHeader
@@ -52,7 +54,7 @@ export default async function PlaygroundPage({ searchParams }: { searchParams: P
               method={resource.method}
               request={asked}
             />
-            <Snippets snippets={snippetsOf(resource.method, asked.url, asked.body)} />
+            <Snippets snippets={snippets} />
           </div>
           {asked.problem === undefined && (
             <Playground

@@ -28,7 +28,7 @@ import { Card, CardContent, CardHeader } from '@/components/ui/card'
 import { MemberScope } from '@/lib/auth'
 import { listEvents, type EventRow } from '@/lib/audit'
 import { labelNetwork } from '@/lib/chains'
-import { checkListing, findListings } from '@/lib/gateway'
+import { checkListing, findListings, findSnippets } from '@/lib/gateway'
 import { gatewayUrl, getResource, type Execution, type ResourceView } from '@/lib/merchants'
 import { Page } from '@/lib/paging'
 import { listPayments } from '@/lib/payments'
@@ -47,10 +47,11 @@ export default async function ResourcePage({ params }: Props) {
   const scope = await requireSession()
   const { id } = await params
   const resource = await orNotFound(getResource(scope, id))
-  const [payments, events, listing] = await Promise.all([
+  const [payments, events, listing, snippets] = await Promise.all([
     listPayments(scope, { resource: id }, { size: 25 }),
     listEvents(scope, { subject: id }, { size: 25 }),
     checkListing(resource.merchantSlug, id),
+    findSnippets(resource.merchantSlug, id),
   ])
   const editable = MemberScope.may(scope, scope.merchantId, 'sell')
   const [current] = resource.prices
@@ -60,9 +61,9 @@ export default async function ResourcePage({ params }: Props) {
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="flex min-w-0 flex-col gap-4">
           <TryIt
-            url={gatewayUrl(resource.merchantSlug) + resource.path}
-            method={resource.method}
+            {...{ snippets, url: gatewayUrl(resource.merchantSlug) + resource.path }}
             status={resource.status}
+            playgroundHref={`/playground?resource=${id}`}
           />
           <LatestPayments resourceId={id} payments={payments} />
           <Activity events={events.rows.slice(0, 8)} />

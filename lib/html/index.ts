@@ -1,0 +1,1 @@
+export * as Html from './Html'
