@@ -1,7 +1,20 @@
 // Layers, held by the linter. Imports point downward only; a domain is imported by its face
 // (`@/lib/payments`), never by a file inside it. `oxlint -c oxlint.config.mjs` (npm run lint).
 
-const kernel = ['money', 'proof', 'errors', 'env', 'log', 'ctx', 'failpoint', 'http', 'html', 'paging', 'sealed', 'sheet']
+const kernel = [
+  'money',
+  'proof',
+  'errors',
+  'env',
+  'log',
+  'ctx',
+  'failpoint',
+  'http',
+  'html',
+  'paging',
+  'sealed',
+  'sheet',
+]
 const platform = [...kernel, 'db', 'chains', 'egress']
 const domains = [
   'pricing',

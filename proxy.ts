@@ -12,11 +12,11 @@ import { toAppError, toProblemResponse } from '@/lib/errors'
  */
 export const config = {
   matcher: [
-    '/((?!gateway(?:/|$)|facilitator(?:/|$)|api/|_next/|\\.well-known/|openapi\\.json|llms\\.txt|icon\\.svg|favicon\\.ico).*)',
+    '/((?!gateway(?:/|$)|facilitator(?:/|$)|api/|_next/|\\.well-known/|openapi\\.json|llms\\.txt|llms-full\\.txt|docs(?:/|$)|icon\\.svg|favicon\\.ico).*)',
   ],
 }
 
-const publicPages = /^\/(sign-in|docs)(\/|$)/
+const publicPages = /^\/sign-in(\/|$)/
 /** Pages of a wallet that need not be a member: its payments, a new shop, an invitation. */
 const ownPages = /^\/(me|start|invite)(\/|$)/
 

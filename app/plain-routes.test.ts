@@ -27,6 +27,9 @@ test.each([
   ['/api/mcp/acme', '/api/mcp/[[...merchant]]', { merchant: ['acme'] }],
   ['/api/mcp/acme/more', '/api/mcp/[[...merchant]]', { merchant: ['acme', 'more'] }],
   ['/llms.txt', '/llms.txt', {}],
+  ['/docs', '/docs/[[...page]]', {}],
+  ['/docs?q=x', '/docs/[[...page]]', {}],
+  ['/docs/errors/settlement-pending', '/docs/[[...page]]', { page: ['errors', 'settlement-pending'] }],
 ])('%s is served by %s', (target, route, params) => {
   expect(findRoute(target)).toMatchObject({ path: route, params })
 })

@@ -36,6 +36,8 @@ const routes: Record<string, { load(): Promise<Handlers>; sale?: true }> = {
   '/facilitator/discovery/search': { load: () => import('./facilitator/discovery/search/route') },
   '/.well-known/x402': { load: () => import('./.well-known/x402/route') },
   '/openapi.json': { load: () => import('./openapi.json/route') },
+  '/docs/[[...page]]': { load: () => import('./docs/[[...page]]/route') },
+  '/llms-full.txt': { load: () => import('./llms-full.txt/route') },
   '/llms.txt': { load: () => import('./llms.txt/route') },
 }
 

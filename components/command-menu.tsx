@@ -4,6 +4,7 @@ import { Command } from 'cmdk'
 import {
   Activity,
   ArrowLeftRight,
+  BookOpen,
   Boxes,
   Landmark,
   type LucideIcon,
@@ -16,7 +17,7 @@ import {
 import { useRouter } from 'next/navigation'
 import { useCallback, useEffect, useState } from 'react'
 import type { SearchHit } from '@/lib/search'
-import { navigation } from './shell/navigation'
+import { documentation, navigation } from './shell/navigation'
 import { Button } from './ui/button'
 import { Dialog, DialogContent, DialogTitle } from './ui/dialog'
 import { useFound } from './use-found'
@@ -30,6 +31,7 @@ const icons: Record<SearchHit['kind'], LucideIcon> = {
   resource: Boxes,
   address: Wallet,
   event: ScrollText,
+  doc: BookOpen,
 }
 
 const item = 'flex items-center gap-2.5 rounded-md px-2.5 py-2 data-[selected=true]:bg-accent'
@@ -48,11 +50,15 @@ export function CommandMenu() {
   function go(href: string) {
     setOpen(false)
     setText('')
-    router.push(href)
+    // The documentation is no page of this application.
+    if (href.startsWith('/docs')) window.location.assign(href)
+    else router.push(href)
   }
 
   const wanted = text.trim().toLowerCase()
-  const pages = navigation.flatMap((group) => group.items).filter((page) => page.label.toLowerCase().includes(wanted))
+  const pages = [...navigation.flatMap((group) => group.items), documentation].filter((page) =>
+    page.label.toLowerCase().includes(wanted),
+  )
   const hrefs = [...pages, ...found].map((one) => one.href)
   return (
     <>
@@ -123,11 +129,13 @@ function FoundLine({ found }: { found: SearchHit }) {
   return (
     <>
       <Icon aria-hidden className="size-4 shrink-0 text-muted-foreground" />
-      <span className="shrink-0">{found.title}</span>
+      <span className="min-w-0 shrink-0 truncate max-sm:shrink">{found.title}</span>
       <span className="min-w-0 truncate text-muted-foreground">{found.detail}</span>
-      <span className="ml-auto shrink-0 font-mono text-xs text-muted-foreground max-sm:hidden">
-        {found.id.slice(0, 8)}
-      </span>
+      {found.kind !== 'doc' && (
+        <span className="ml-auto shrink-0 font-mono text-xs text-muted-foreground max-sm:hidden">
+          {found.id.slice(0, 8)}
+        </span>
+      )}
     </>
   )
 }

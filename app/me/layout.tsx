@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import type { ReactNode } from 'react'
+import { DocsLink } from '@/components/docs-link'
 import { AccountMenu } from '@/components/shell/account-menu'
 import { Logo } from '@/components/shell/logo'
 import { TestModeBar } from '@/components/shell/test-mode-bar'
@@ -30,6 +31,9 @@ export default async function AgentLayout({ children }: { children: ReactNode })
               <Logo />
             </Link>
             <div className="ml-auto flex items-center gap-1">
+              <DocsLink className="px-2.5 text-sm text-muted-foreground no-underline hover:text-foreground">
+                Docs
+              </DocsLink>
               {isMember && (
                 <ButtonLink href="/" variant="ghost" className="text-muted-foreground max-sm:hidden">
                   Dashboard

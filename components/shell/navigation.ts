@@ -2,6 +2,7 @@ import {
   Activity,
   ArrowLeftRight,
   Bell,
+  BookOpen,
   Boxes,
   Building2,
   FlaskConical,
@@ -21,6 +22,9 @@ import {
 } from 'lucide-react'
 
 export type NavigationItem = { href: string; label: string; icon: LucideIcon }
+
+/** Beside the pages: documents that are served without this application. */
+export const documentation: NavigationItem = { href: '/docs', label: 'Documentation', icon: BookOpen }
 
 /** The pages of the dashboard, grouped by task. */
 export const navigation: readonly {

@@ -3,7 +3,7 @@
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { cn } from '../ui/cn'
-import { navigation } from './navigation'
+import { documentation, navigation } from './navigation'
 
 /** The dashboard's pages; the current one is marked. */
 export function SidebarNav({ isOperator, onNavigate }: { isOperator: boolean; onNavigate?: () => void }) {
@@ -43,6 +43,13 @@ export function SidebarNav({ isOperator, onNavigate }: { isOperator: boolean; on
             </ul>
           </div>
         ))}
+      <a
+        href={documentation.href}
+        className="flex h-7.5 items-center gap-2 rounded-md px-2 text-sm text-muted-foreground transition-colors hover:bg-accent/60 hover:text-foreground"
+      >
+        <documentation.icon aria-hidden className="size-4" strokeWidth={1.75} />
+        {documentation.label}
+      </a>
     </nav>
   )
 }

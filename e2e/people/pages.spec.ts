@@ -65,15 +65,69 @@ test('nothing is found', async ({ signedIn: page }) => {
   }
 })
 
-for (const [name, path] of [
-  ['sign-in', '/sign-in'],
-  ['error-settlement-pending', '/docs/errors/settlement-pending'],
-] as const)
+for (const [name, path] of [['sign-in', '/sign-in']] as const)
   test(`${name} needs no session`, async ({ page }) => {
     await page.goto(path)
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
     await look(page, name)
   })
+
+for (const [name, path] of [
+  ['docs', '/docs'],
+  ['docs-pay-x402', '/docs/pay-x402'],
+  ['docs-events', '/docs/events'],
+  ['docs-api', '/docs/api'],
+  ['docs-error', '/docs/errors/settlement-pending'],
+  ['docs-search', '/docs?q=refund'],
+  ['docs-search-none', '/docs?q=zebra'],
+  ['docs-missing', '/docs/no-such-page'],
+] as const)
+  test(`the documentation, without a script: ${name}`, async ({ browser, demo }) => {
+    // Its policy lets no script run, axe's neither.
+    const context = await browser.newContext({ baseURL: demo.baseUrl, bypassCSP: true })
+    const page = await context.newPage()
+    const loaded: string[] = []
+    page.on('request', (request) => loaded.push(request.resourceType()))
+    await page.goto(path)
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+    expect(loaded.filter((type) => type !== 'document' && type !== 'image' && type !== 'other')).toEqual([])
+    await look(page, name)
+    await context.close()
+  })
+
+test('the documentation is searched by its form', async ({ page }) => {
+  await page.goto('/docs')
+  await page.getByRole('searchbox', { name: 'Search the documentation' }).fill('settlement-pending')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/\/docs\?q=settlement-pending/)
+  await page
+    .getByRole('link', { name: /outcome|settlement/i })
+    .first()
+    .click()
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+})
+
+test('⌘K and the sidebar lead to the documentation', async ({ signedIn: page }) => {
+  await page.goto('/')
+  await expect(
+    page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Documentation' }),
+  ).toHaveAttribute('href', '/docs')
+  await page.keyboard.press('ControlOrMeta+k')
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await page.keyboard.type('standard webhooks')
+  await page
+    .getByRole('option', { name: /Webhooks/ })
+    .first()
+    .click()
+  await page.waitForURL(/\/docs\//)
+})
+
+test('an address that no page has keeps the navigation', async ({ signedIn: page }) => {
+  await page.goto('/no/such/page')
+  await expect(page.getByText('There is nothing at this address')).toBeVisible()
+  await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible()
+  await look(page, 'not-found-anywhere')
+})
 
 test('the paywall needs no session', async ({ page, demo }) => {
   await page.goto(demo.resources.fixed)

@@ -14,6 +14,7 @@ import { startLoop } from '@/lib/jobs'
 import { closeResourceCache, notifyResourceChanged } from '@/lib/merchants'
 import { createCtx } from '../ctx'
 import { handle } from '.'
+import { unsampledFields } from '@/sandbox/testing/event-samples'
 
 const payTo = privateKeyToAccount(generatePrivateKey()).address
 const price = 10_000n
@@ -215,4 +216,8 @@ describe('an RPC that takes a broadcast and loses the answer', () => {
     expect(await callsOf(upstream.journalUrl, '/fortune')).toBe(calls + 1)
     await booksBalance()
   })
+})
+
+it('causes no event whose facts the catalogue of webhooks does not show', async () => {
+  expect(await unsampledFields()).toEqual([])
 })

@@ -6,7 +6,7 @@ import * as Needle from './Needle'
 
 /** Something that was found, with its page. */
 export type SearchHit = {
-  kind: 'payment' | 'channel' | 'transaction' | 'batch' | 'refund' | 'resource' | 'address' | 'event'
+  kind: 'payment' | 'channel' | 'transaction' | 'batch' | 'refund' | 'resource' | 'address' | 'event' | 'doc'
   id: string
   title: string
   detail: string

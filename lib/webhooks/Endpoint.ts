@@ -13,10 +13,14 @@ export const groups = ['transaction', 'payment', 'channel', 'batch'] as const
 /** One per paid request: sent only to endpoints that name it. */
 const frequent: readonly string[] = ['channel.charged']
 
+/** The types of one group. */
+export type OfferedIn<Group extends (typeof groups)[number]> = Extract<AuditEvent.EventType, `${Group}.${string}`>
+export type OfferedType = OfferedIn<(typeof groups)[number]>
+
 /** Every type that can be subscribed to by name. */
-export const offered: readonly AuditEvent.EventType[] = (
-  Object.keys(AuditEvent.types) as AuditEvent.EventType[]
-).filter((type) => groups.some((group) => type.startsWith(`${group}.`)))
+export const offered = (Object.keys(AuditEvent.types) as AuditEvent.EventType[]).filter((type): type is OfferedType =>
+  groups.some((group) => type.startsWith(`${group}.`)),
+)
 
 /** Whether an endpoint with these `types` (groups, types, or none for everything) gets this one. */
 export function wants(types: readonly string[], type: string): boolean {

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { redirect } from 'next/navigation'
+import { DocsLink } from '@/components/docs-link'
 import { Logo } from '@/components/shell/logo'
 import { TestModeBar } from '@/components/shell/test-mode-bar'
 import { SignInPanel } from '@/components/sign-in/sign-in-panel'
@@ -36,6 +37,10 @@ export default async function SignInPage({ searchParams }: Props) {
             <SignInPanel next={next} {...walletSetup(asAgent ? 'agent' : 'operator')} />
           </Card>
           <Destinations />
+          <p className="mt-5 px-1 text-xs text-muted-foreground">
+            New here? <DocsLink page="sell">Sell an API</DocsLink>, <DocsLink page="pay-x402">pay for one</DocsLink>, or
+            read <DocsLink>the documentation</DocsLink>.
+          </p>
         </div>
       </main>
     </div>

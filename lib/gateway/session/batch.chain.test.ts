@@ -23,6 +23,7 @@ import { setUpDelegations, delegate, delegateTo, silentCode } from '@/sandbox/te
 import { booksOf } from '@/sandbox/testing/session-shop-fixture'
 import { callsOf, startGateway, type GatewayProcess } from '@/sandbox/testing/shop-fixture'
 import { startUpstream, type Upstream } from '@/sandbox/upstream'
+import { unsampledFields } from '@/sandbox/testing/event-samples'
 
 setUpDelegations()
 
@@ -260,4 +261,8 @@ describe('an invalid voucher', () => {
     expect(await booksOf(known.id)).toEqual(books)
     expect(await calls()).toBe(before)
   })
+})
+
+it('causes no event whose facts the catalogue of webhooks does not show', async () => {
+  expect(await unsampledFields()).toEqual([])
 })

@@ -8,6 +8,7 @@ import { manage, openSession, signVoucher, voucher, type SessionAgent } from '@/
 import { booksOf, newPayer, openSessionShop, unitBase } from '@/sandbox/testing/session-shop-fixture'
 import { callsOf, startGateway, type GatewayProcess } from '@/sandbox/testing/shop-fixture'
 import { startUpstream, type Upstream } from '@/sandbox/upstream'
+import { unsampledFields } from '@/sandbox/testing/event-samples'
 
 // Sessions against two gateway processes on one database, a real chain, and the upstream's log of calls.
 
@@ -186,4 +187,8 @@ describe('an invalid voucher', () => {
       requiredCumulative: '6000',
     })
   })
+})
+
+it('causes no event whose facts the catalogue of webhooks does not show', async () => {
+  expect(await unsampledFields()).toEqual([])
 })

@@ -15,6 +15,7 @@ import { hex, insertSeller } from '@/sandbox/testing/channel-rows-fixture'
 import { insertRefunds, lookAtRefund, type Owed } from '@/sandbox/testing/refund-fixture'
 import { tempoNetwork } from '@/sandbox/tempo'
 import { applyDue, payRefunds } from '..'
+import { unsampledFields } from '@/sandbox/testing/event-samples'
 
 const ctx = createCtx({ kind: 'system', id: 'test' })
 /** A whole run, however slow the machine is. */
@@ -316,4 +317,8 @@ it('is found by who signed it, whichever wallet refunds are paid from now', asyn
   const [booked] = await db.query<{ credit: string }>(sql`
     SELECT credit FROM transfer t JOIN refund r ON r.payment_id = t.payment_id WHERE r.id = ${id} AND t.reason = 'refund_paid'`)
   expect(booked?.credit).toContain(former)
+})
+
+it('causes no event whose facts the catalogue of webhooks does not show', async () => {
+  expect(await unsampledFields()).toEqual([])
 })

@@ -17,6 +17,7 @@ import { tokenBalance, usdc } from '@/sandbox/evm'
 import { tempoNetwork } from '@/sandbox/tempo'
 import { startChainProxy, type ChainProxy } from '@/sandbox/testing/chain-proxy'
 import { chains } from '@/sandbox/testing/chains'
+import { unsampledFields } from '@/sandbox/testing/event-samples'
 
 const network = 'eip155:84532'
 const merchantId = '11111111-1111-4111-8111-111111111111'
@@ -395,3 +396,7 @@ async function readEvents(response: Response): Promise<{ id: string; event: stri
       return { id: field('id'), event: field('event'), data: JSON.parse(field('data')) as unknown }
     })
 }
+
+it('causes no event whose facts the catalogue of webhooks does not show', async () => {
+  expect(await unsampledFields()).toEqual([])
+})

@@ -1,0 +1,5 @@
+export { findInDocs } from './find-in-docs'
+export { serveDocs } from './serve-docs'
+export { serveLlmsFull } from './serve-llms-full'
+export type { DocsHit } from './search-pages'
+export type { OpenApiDocument } from './ReferencePages'
