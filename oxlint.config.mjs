@@ -139,6 +139,10 @@ const layers = {
     'docs explains what the others do: it reads their tables of words and their documents, and changes nothing.',
   ],
   health: [platform, 'health asks whether this process can serve, and nothing about money.'],
+  reports: [
+    [...platform, ...domains, 'settlement'],
+    'reports adds up and closes what the books hold: it reads every domain, and only delivery calls it.',
+  ],
   search: [
     [...platform, ...domains, 'settlement', 'execution'],
     'search finds rows of every domain and belongs to none: pages call it.',

@@ -38,11 +38,17 @@ export function exportList<Shape extends Filter.FilterShape>(
   })
 }
 
-/** A file that the browser saves, streamed while it is made. */
-export function fileAnswer(pieces: AsyncGenerator<string>, name: string, format: Sheet.SheetFormat): Response {
-  return new Response(textStream(pieces), {
+/** A file that the browser saves, streamed while it is made; latin1 for programs that read no UTF-8. */
+export function fileAnswer(
+  pieces: AsyncGenerator<string>,
+  name: string,
+  format: Sheet.SheetFormat,
+  encoding: 'utf8' | 'latin1' = 'utf8',
+): Response {
+  const type = Sheet.mediaTypes[format]
+  return new Response(textStream(pieces, encoding), {
     headers: {
-      'Content-Type': Sheet.mediaTypes[format],
+      'Content-Type': encoding === 'latin1' ? type.replace('utf-8', 'windows-1252') : type,
       'Content-Disposition': `attachment; filename="${name}.${format}"`,
       ...Stream.headers,
       'X-Content-Type-Options': 'nosniff',

@@ -21,8 +21,8 @@ type Props = {
   none: { title: string; text: ReactNode; action?: ReactNode; className?: string }
   /** Whether filters are set; by default, whether the query has any parameter. */
   isFiltered?: boolean
-  /** Whether `{path}/export` answers this list as a file. */
-  exported?: boolean
+  /** Where the list is answered as a file. */
+  exportPath?: string
   /** The links of the footer, for a list without a cursor. */
   links?: Omit<ComponentProps<typeof ListFooter>, 'noun'>
   /** Draws the table; `empty` is what it shows without rows. */
@@ -30,7 +30,7 @@ type Props = {
 }
 
 /** A list with its filters above it and its footer below. */
-export function FilteredList({ list, fields, noun, icon, none, isFiltered, exported, links, children }: Props) {
+export function FilteredList({ list, fields, noun, icon, none, isFiltered, exportPath, links, children }: Props) {
   const { path, query, ignored, page } = list
   const { title, text, ...rest } = none
   const footer = links ?? (page && listLinks(path, query, page))
@@ -39,11 +39,11 @@ export function FilteredList({ list, fields, noun, icon, none, isFiltered, expor
       <IgnoredHint ignored={ignored} href={Filter.href(path, query, {})} />
       <div className="flex flex-wrap items-start justify-between gap-x-3">
         <FilterBar query={query} fields={fields} />
-        {exported && (
+        {exportPath !== undefined && (
           <ExportMenu
             noun={noun}
             isFiltered={Object.keys(filtersOf(query)).length > 0}
-            href={Filter.href(`${path}/export`, filtersOf(query), {})}
+            href={Filter.href(exportPath, filtersOf(query), {})}
           />
         )}
       </div>

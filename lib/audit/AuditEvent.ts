@@ -121,6 +121,8 @@ export const types = {
   'alert.rule_restored': 'An archived rule for alerts is listed again; it is off.',
   'alert.opened': 'A rule is met; data names the subject.',
   'alert.resolved': 'The condition of an alert has ended.',
+  'month.closed': 'A month of a merchant’s books was closed; data holds the digest of its sealed file.',
+  'books.settings_updated': 'The account numbers of a merchant’s journal were edited.',
   'audit.redacted': 'The personal data of an event was deleted; its leaf in the log still proves the event.',
   'audit.anchored': 'A checkpoint of this log was queued for execution, to be written on chain.',
   'reconcile.difference': 'The ledger and the chain differ.',

@@ -1,6 +1,7 @@
 export type { TimelineStep } from './TimelineStep'
 export * as AuditEvent from './AuditEvent'
 export * as EventFilter from './EventFilter'
+export { findSealedEvent, type SealedEvent } from './find-sealed-event'
 export { exportLog } from './export-log'
 export { findCheckpoint, publicKey, type ServedCheckpoint } from './find-checkpoint'
 export { listAnchors } from './anchors'

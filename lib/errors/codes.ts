@@ -1,4 +1,5 @@
 import { channelCodes } from './channel-codes'
+import { reportCodes } from './report-codes'
 import type { ErrorRow } from './ErrorRow'
 
 /**
@@ -123,6 +124,7 @@ export const codes = {
     mppType: 'verification-failed',
   },
   ...channelCodes,
+  ...reportCodes,
   'method-unsupported': {
     status: 400,
     owner: 'client',

@@ -15,7 +15,7 @@ export type BadLeaf = {
 export type Verdict = {
   /** Everything that could be checked is right. */
   ok: boolean
-  kind: 'whole export' | 'filtered export' | 'receipt' | 'unknown'
+  kind: 'whole export' | 'filtered export' | 'receipt' | 'closed month' | 'unknown'
   /** How many leaves were hashed. */
   leaves: number
   checkpoint?: { origin: string; size: string; root: string }

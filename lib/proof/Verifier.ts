@@ -2,6 +2,7 @@ import * as Bytes from './Bytes'
 import * as Export from './Export'
 import * as Leaf from './Leaf'
 import * as Merkle from './Merkle'
+import * as MonthFile from './MonthFile'
 import * as Note from './Note'
 import { checkReceipt } from './ReceiptCheck'
 import { countLeaves, type BadLeaf, type VerdictCheck, type Verdict } from './Verdict'
@@ -38,6 +39,7 @@ type State = {
   note?: Note.SignedNote
   key?: Note.LogKey
   head?: Export.ExportHead
+  month?: { head: MonthFile.MonthHead; reader: MonthFile.MonthReader }
   ended: boolean
   /** Whole exports: the tree so far, until a leaf is missing or a checkpoint does not fit. */
   tree: Merkle.MerkleTree
@@ -73,7 +75,10 @@ export function create(options: VerifierOptions = {}): Verifier {
     take(line) {
       number += 1
       if (line.trim() === '') return
+      if (state.month) return state.month.reader.take(line, number)
       if (!state.head && loose.length === 0) {
+        const month = MonthFile.MonthHead.safeParse(parse(line))
+        if (month.success) return void (state.month = { head: month.data, reader: MonthFile.read(month.data, line) })
         const head = Export.ExportHead.safeParse(parse(line))
         if (head.success) return begin(state, head.data, options)
       }
@@ -81,7 +86,8 @@ export function create(options: VerifierOptions = {}): Verifier {
       else loose.push(line)
     },
     end() {
-      if (state.head) finishExport(state)
+      if (state.month) finishMonth(state, state.month, options)
+      else if (state.head) finishExport(state)
       else finishReceipt(state, loose.join('\n'), options)
       return verdictOf(state)
     },
@@ -309,10 +315,24 @@ function compareProven(state: State): void {
   }
 }
 
+function finishMonth(state: State, { head, reader }: Required<State>['month'], options: VerifierOptions): void {
+  state.kind = 'closed month'
+  const { last, checks } = reader.end()
+  state.checks.push(...checks)
+  if (!last) return
+  readCheckpoint(state, last, options)
+  const leaf = last.event as Export.ExportLeaf
+  state.leaves = 1
+  const why = findFault(leaf) ?? findUnproven(state, leaf)
+  if (why) spoil(state, { from: leaf.index, to: leaf.index, ...(leaf.event && { seq: leaf.event.seq }), why })
+  state.checks.push(MonthFile.checkEvent(head, last))
+  if (state.since) compareProven(state)
+}
+
 function finishReceipt(state: State, text: string, options: VerifierOptions): void {
   const receipt = Export.ExecutionReceipt.safeParse(parse(text))
   if (!receipt.success) {
-    note(state, false, 'The file is neither an audit export nor an execution receipt.')
+    note(state, false, 'The file is no audit export, no execution receipt and no closed month.')
     return
   }
   state.kind = 'receipt'

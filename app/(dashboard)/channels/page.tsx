@@ -43,7 +43,7 @@ export default async function ChannelsPage({ searchParams }: { searchParams: Pro
         list={{ path, query, ignored, page }}
         fields={fields(resources)}
         noun="channels"
-        exported
+        exportPath={`${path}/export`}
         icon={Waypoints}
         none={{
           title: 'No channels yet',

@@ -47,7 +47,7 @@ export default async function PayersPage({ searchParams }: { searchParams: Promi
         list={{ path, query, ignored }}
         fields={fields}
         noun="payers"
-        exported
+        exportPath={`${path}/export`}
         icon={Users}
         none={{
           title: 'No payers yet',

@@ -30,7 +30,7 @@ export default async function PaymentsPage({ searchParams }: { searchParams: Pro
         list={{ path, query, ignored, page }}
         fields={fields(resources)}
         noun="payments"
-        exported
+        exportPath={`${path}/export`}
         icon={ArrowLeftRight}
         none={{
           title: 'No payments yet',

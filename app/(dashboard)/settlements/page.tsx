@@ -44,7 +44,7 @@ export default async function SettlementsPage({ searchParams }: { searchParams: 
         list={{ path, query, ignored, page }}
         fields={fields()}
         noun="batches"
-        exported
+        exportPath={`${path}/export`}
         icon={Landmark}
         none={{
           title: 'Nothing settled yet',

@@ -25,7 +25,7 @@ export default async function TransactionsPage({ searchParams }: { searchParams:
         list={{ path, query, ignored, page }}
         fields={fields()}
         noun="transactions"
-        exported
+        exportPath={`${path}/export`}
         icon={Activity}
         none={{
           title: 'No transactions yet',
