@@ -9,9 +9,9 @@ import { parse } from './BookSettings'
  * @throws AppError bad-input, not-allowed
  */
 export async function updateBookSettings(ctx: Ctx, scope: MemberScope.MemberScope, input: unknown): Promise<void> {
-  const settings = parse(input)
   const { merchantId } = scope
   MemberScope.assertMay(scope, merchantId, 'books')
+  const settings = parse(input)
   await withTransaction(async (tx) => {
     const written = await tx.execute(sql`
       INSERT INTO book_setting AS b (merchant_id, settings, updated_by)
