@@ -36,6 +36,13 @@ const icons: Record<SearchHit['kind'], LucideIcon> = {
 
 const item = 'flex items-center gap-2.5 rounded-md px-2.5 py-2 data-[selected=true]:bg-accent'
 
+const everyPage = [...navigation.flatMap((group) => group.items), documentation]
+
+/** The documentation is no page of this application. */
+function isDocument(href: string): boolean {
+  return href.startsWith(documentation.href)
+}
+
 /** ⌘K: opens a page, or the thing that an id, hash, address, nonce, claim key or word finds. */
 export function CommandMenu() {
   const [open, setOpen] = useState(false)
@@ -50,15 +57,12 @@ export function CommandMenu() {
   function go(href: string) {
     setOpen(false)
     setText('')
-    // The documentation is no page of this application.
-    if (href.startsWith('/docs')) window.location.assign(href)
+    if (isDocument(href)) window.location.assign(href)
     else router.push(href)
   }
 
   const wanted = text.trim().toLowerCase()
-  const pages = [...navigation.flatMap((group) => group.items), documentation].filter((page) =>
-    page.label.toLowerCase().includes(wanted),
-  )
+  const pages = everyPage.filter((page) => page.label.toLowerCase().includes(wanted))
   const hrefs = [...pages, ...found].map((one) => one.href)
   return (
     <>
