@@ -12,7 +12,7 @@ import { toAppError, toProblemResponse } from '@/lib/errors'
  */
 export const config = {
   matcher: [
-    '/((?!gateway(?:/|$)|facilitator(?:/|$)|api/|_next/|\\.well-known/|openapi\\.json|llms\\.txt|llms-full\\.txt|docs(?:/|$)|icon\\.svg|favicon\\.ico).*)',
+    '/((?!gateway(?:/|$)|facilitator(?:/|$)|api/|_next/|\\.well-known/|openapi\\.json|llms\\.txt|llms-full\\.txt|docs(?:/|$)|s/|icon\\.svg|favicon\\.ico).*)',
   ],
 }
 

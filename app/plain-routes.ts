@@ -35,6 +35,7 @@ const routes: Record<string, { load(): Promise<Handlers>; sale?: true }> = {
   '/facilitator/discovery/resources': { load: () => import('./facilitator/discovery/resources/route') },
   '/facilitator/discovery/search': { load: () => import('./facilitator/discovery/search/route') },
   '/.well-known/x402': { load: () => import('./.well-known/x402/route') },
+  '/s/[slug]': { load: () => import('./s/[slug]/route') },
   '/openapi.json': { load: () => import('./openapi.json/route') },
   '/docs/[[...page]]': { load: () => import('./docs/[[...page]]/route') },
   '/llms-full.txt': { load: () => import('./llms-full.txt/route') },

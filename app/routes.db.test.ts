@@ -128,7 +128,7 @@ describe.each(routes)('%s', (folder) => {
       stop.abort()
       expect(response?.status, `${method} ${what}: ${text?.slice(0, 300)}`).toBeLessThan(500)
       // MCP has errors of its own, and documentation is read by people.
-      if ((response?.status ?? 0) >= 400 && method !== 'HEAD' && !/^(api\/mcp|docs)/.test(folder))
+      if ((response?.status ?? 0) >= 400 && method !== 'HEAD' && !/^(api\/mcp|docs|s)\b/.test(folder))
         expect([what, response?.headers.get('content-type')]).toEqual([what, 'application/problem+json'])
     }
     const authorized = { authorization: `Bearer ${key}` }

@@ -81,8 +81,10 @@ for (const [name, path] of [
   ['docs-search', '/docs?q=refund'],
   ['docs-search-none', '/docs?q=zebra'],
   ['docs-missing', '/docs/no-such-page'],
+  ['shop', '/s/demo'],
+  ['shop-unknown', '/s/no-such-shop'],
 ] as const)
-  test(`the documentation, without a script: ${name}`, async ({ browser, demo }) => {
+  test(`the page ${name}, without a script`, async ({ browser, demo }) => {
     // Its policy lets no script run, axe's neither.
     const context = await browser.newContext({ baseURL: demo.baseUrl, bypassCSP: true })
     const page = await context.newPage()

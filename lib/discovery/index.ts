@@ -20,6 +20,7 @@ export {
 export { health, type DirectoryCheck, type DirectoryHealth } from './health'
 export { llms } from './llms'
 export * as PaymentOffer from './PaymentOffer'
+export * as PublishedAction from './PublishedAction'
 export { openApi } from './open-api'
 export * as Text from './Text'
 export { wellKnown } from './well-known'
