@@ -24,6 +24,13 @@ const routes: Record<string, { load(): Promise<Handlers>; sale?: true }> = {
   '/api/v1/transactions/[id]/receipt': { load: () => import('./api/v1/transactions/[id]/receipt/route') },
   '/api/v1/transactions/[id]/speed-up': { load: () => import('./api/v1/transactions/[id]/speed-up/route'), sale: true },
   '/api/v1/payments/[id]': { load: () => import('./api/v1/payments/[id]/route') },
+  '/api/v1/payments/[id]/refunds': { load: () => import('./api/v1/payments/[id]/refunds/route') },
+  '/api/v1/payments/[id]/refunds/[refund]/transfer': {
+    load: () => import('./api/v1/payments/[id]/refunds/[refund]/transfer/route'),
+  },
+  '/api/v1/payments/[id]/refunds/[refund]/cancel': {
+    load: () => import('./api/v1/payments/[id]/refunds/[refund]/cancel/route'),
+  },
   '/api/v1/quotes': { load: () => import('./api/v1/quotes/route') },
   '/api/v1/openapi.json': { load: () => import('./api/v1/openapi.json/route') },
   '/api/v1/audit/key': { load: () => import('./api/v1/audit/key/route') },

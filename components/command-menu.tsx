@@ -66,7 +66,15 @@ export function CommandMenu() {
   const hrefs = [...pages, ...found].map((one) => one.href)
   return (
     <>
-      <FindButton onClick={() => setOpen(true)} />
+      <Button
+        variant="outline"
+        onClick={() => setOpen(true)}
+        className="w-full max-w-72 justify-start text-muted-foreground max-sm:w-8 max-sm:justify-center max-sm:px-0"
+      >
+        <Search aria-hidden />
+        <span className="max-sm:sr-only">Find anything</span>
+        <kbd className="ml-auto font-sans text-xs max-sm:hidden">⌘K</kbd>
+      </Button>
       <Dialog open={open} onOpenChange={setOpen}>
         <DialogContent closable={false} className="top-[15%] max-w-xl translate-y-0 overflow-hidden p-0">
           <DialogTitle className="sr-only">Find</DialogTitle>
@@ -104,20 +112,6 @@ export function CommandMenu() {
         </DialogContent>
       </Dialog>
     </>
-  )
-}
-
-function FindButton({ onClick }: { onClick: () => void }) {
-  return (
-    <Button
-      variant="outline"
-      onClick={onClick}
-      className="w-full max-w-72 justify-start text-muted-foreground max-sm:w-8 max-sm:justify-center max-sm:px-0"
-    >
-      <Search aria-hidden />
-      <span className="max-sm:sr-only">Find anything</span>
-      <kbd className="ml-auto font-sans text-xs max-sm:hidden">⌘K</kbd>
-    </Button>
   )
 }
 

@@ -29,6 +29,7 @@ const looks = {
     delivered: ok('Delivered'),
     voided: quiet('Not charged'),
     refund_due: warn('Refund due', Undo2),
+    partly_refunded: quiet('Partly refunded', Undo2),
     refunded: quiet('Refunded', Undo2),
   },
   settlement: {
@@ -89,6 +90,7 @@ const looks = {
     due: warn('Due', Undo2),
     sent: busy('Sent'),
     paid: ok('Paid'),
+    cancelled: quiet('Withdrawn'),
   },
   endpoint: {
     enabled: ok('On'),

@@ -44,7 +44,7 @@ export const test = base.extend<Fixtures, Shared>({
     { scope: 'worker' },
   ],
   signedIn: async ({ page, demo, cookies }, use) => {
-    await installWallet(page, demo.operator.privateKey, 84532)
+    await installWallet(page, demo.operator.privateKey, 84532, demo.networks['eip155:84532']?.rpcUrl)
     await page.context().addCookies(cookies)
     await use(page)
   },

@@ -1,8 +1,10 @@
 import type { Page } from '@playwright/test'
-import { toHex, type Hex, type TypedDataDefinition } from 'viem'
+import { createWalletClient, http, toHex, type Address, type Hex, type TypedDataDefinition } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 
 export const walletName = 'E2E Wallet'
+
+const ether = { name: 'Ether', symbol: 'ETH', decimals: 18 }
 
 type Ask = { method: string; params?: unknown[] }
 type Provider = { request(ask: Ask): Promise<unknown>; on(): void; removeListener(): void }
@@ -10,8 +12,9 @@ type Provider = { request(ask: Ask): Promise<unknown>; on(): void; removeListene
 /**
  * Puts a wallet into the page that announces itself as EIP-6963 asks; wagmi finds it like any extension. Its key stays
  * in Node. Call before the page is opened.
+ * @param rpcUrl where it sends transactions; without it, it sends none.
  */
-export async function installWallet(page: Page, privateKey: Hex, chainId: number): Promise<void> {
+export async function installWallet(page: Page, privateKey: Hex, chainId: number, rpcUrl = ''): Promise<void> {
   const account = privateKeyToAccount(privateKey)
   const answers: Record<string, (params: unknown[]) => unknown> = {
     eth_requestAccounts: () => [account.address],
@@ -20,6 +23,12 @@ export async function installWallet(page: Page, privateKey: Hex, chainId: number
     net_version: () => String(chainId),
     wallet_requestPermissions: () => [{ parentCapability: 'eth_accounts' }],
     wallet_switchEthereumChain: () => null,
+    eth_sendTransaction: ([asked]) => {
+      const { to, data } = asked as { to: Address; data: Hex }
+      const id = Number(chainId)
+      const chain = { id, name: `chain ${id}`, nativeCurrency: ether, rpcUrls: { default: { http: [rpcUrl] } } }
+      return createWalletClient({ account, chain, transport: http(rpcUrl) }).sendTransaction({ to, data })
+    },
     personal_sign: ([raw]) => account.signMessage({ message: { raw: raw as Hex } }),
     eth_signTypedData_v4: ([, text]) => {
       // viem derives the domain's type itself.

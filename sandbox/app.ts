@@ -90,6 +90,8 @@ function environmentOf(options: AppOptions, port: number, baseUrl: string): Reco
     // Servers of others may try the facilitator without a key.
     FACILITATOR_PUBLIC: slug,
     OPERATORS: addressesOf(secrets).operator,
+    // The demo's refund wallet holds test money.
+    REFUND_WALLET_FOR: 'all',
     UPSTREAM_ALLOW: [options.upstreamPort, ...(options.morePorts ?? [])].map((port) => `127.0.0.1:${port}`).join(','),
     SLUICE_DEMO: '1',
     SIGN_UP: 'open',

@@ -5,6 +5,7 @@ import { column, None, timeColumn, walletColumn } from '../columns'
 import { DataTable } from '../data-table'
 import { ResourceName } from '../resource/method'
 import { Status } from '../status'
+import { stateOf } from './payment-state'
 import { NetworkAndWire } from './network-and-wire'
 
 type Props = { payments: readonly PaymentView.PaymentLine[]; caption: string; empty: ReactNode }
@@ -27,7 +28,13 @@ export function PaymentTable({ payments, caption, empty }: Props) {
             )}
           </>
         )),
-        column('Status', (row) => <Status kind={row.kind === 'session' ? 'channel' : 'payment'} value={row.status} />),
+        column('Status', (row) =>
+          row.kind === 'session' ? (
+            <Status kind="channel" value={row.status} />
+          ) : (
+            <Status kind="payment" value={stateOf(row)} />
+          ),
+        ),
         column('Settlement', { from: 'sm' }, (row) => <Status kind="settlement" value={row.settlement} />),
         column('Resource', { from: 'md' }, ({ resource }) =>
           resource ? <ResourceName resource={resource} className="max-w-56" /> : <None>Facilitated</None>,

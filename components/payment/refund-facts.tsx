@@ -8,6 +8,12 @@ import { Hash } from '../hash'
 import { Status } from '../status'
 import { Time } from '../time'
 
+/** A member by its wallet, or an API key. */
+function Requester({ by }: { by: string }) {
+  const [kind = '', id = ''] = by.split(' ')
+  return kind === 'member' ? <Address value={id} label="member" /> : <Hash value={id} label="API key" />
+}
+
 /** The facts of a refund. `linked`: the reader may open its transaction. */
 export function RefundFacts({ refund, linked }: { refund: PaymentView.RefundRow; linked: boolean }) {
   const { network } = refund
@@ -23,9 +29,25 @@ export function RefundFacts({ refund, linked }: { refund: PaymentView.RefundRow;
           label: 'To',
           value: <Address value={refund.to} label="refunded address" {...addressUrl(network, refund.to)} />,
         },
+        {
+          label: 'From',
+          value:
+            refund.wallet === null ? (
+              'The refund wallet'
+            ) : (
+              <Address value={refund.wallet} label="paying wallet" {...addressUrl(network, refund.wallet)} />
+            ),
+        },
         { label: 'Reason', value: refund.reason },
+        refund.requestedBy !== null && {
+          label: 'Requested by',
+          value: <Requester by={refund.requestedBy} />,
+        },
         refund.heldReason !== null && { label: 'Waits because', value: refund.heldReason },
-        { label: 'Owed since', value: <Time at={refund.createdAt} format="absolute" /> },
+        {
+          label: refund.kind === 'engine' ? 'Owed since' : 'Requested',
+          value: <Time at={refund.createdAt} format="absolute" />,
+        },
         refund.paidAt !== null && { label: 'Paid', value: <Time at={refund.paidAt} format="absolute" /> },
         refund.txHash !== null && {
           label: 'Hash',

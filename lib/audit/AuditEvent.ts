@@ -43,9 +43,13 @@ export const types = {
   'payment.delivered': 'The agent has its answer, or can fetch it again.',
   'payment.voided': 'Nothing was charged, and the credential is not accepted again.',
   'payment.refund_due': 'The money moved, but no answer was delivered: a refund is due.',
+  'payment.refund_requested':
+    'A member or a program requested that a delivered payment is refunded, in full or in part; data holds what is left.',
+  'payment.refund_cancelled': 'A requested refund was withdrawn before any money left.',
   'payment.kept': 'The paid action failed at least in part, and its price is kept; data says why.',
-  'payment.refund_sent': 'The refund was queued for execution.',
-  'payment.refund_failed': 'The chain proves that the refund’s transaction moved nothing: another one is sent later.',
+  'payment.refund_sent':
+    'The refund was queued for execution, or the merchant named the transaction of its own wallet.',
+  'payment.refund_failed': 'The chain proves that the refund’s transaction did not pay it: the refund is due again.',
   'payment.refunded': 'The refund is on chain.',
   'payment.refund_reorged':
     'The block of the refund left the chain: the refund counts as sent until the chain shows it again.',

@@ -7,6 +7,7 @@ export const scopes = {
   'transactions:read': 'Read transactions and follow them',
   'transactions:write': 'Ask for transactions, cancel them and speed them up',
   'payments:read': 'Read payments and their outcome in full',
+  'refunds:write': 'Refund payments to their payers',
   'audit:read': 'Read the audit log with its proofs',
   facilitate: 'Have x402 payments verified and settled by the facilitator',
 } as const

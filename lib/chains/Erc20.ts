@@ -66,6 +66,14 @@ export function isTransfer(log: Log, moved: Erc20Transfer): boolean {
   )
 }
 
+/** The Transfer of a log, of whichever token; undefined if it is none. */
+export function readTransfer({ address, topics, data }: Log): Erc20Transfer | undefined {
+  const [topic, from, to] = topics
+  if (topic !== transferTopic || !from || !to || topics.length !== 3 || !/^0x[0-9a-fA-F]{64}$/.test(data))
+    return undefined
+  return { asset: address, from: `0x${from.slice(-40)}`, to: `0x${to.slice(-40)}`, value: BigInt(data) }
+}
+
 /** Index of the first exact Transfer that pays for nothing else; undefined if there is none. */
 export function findPlainTransfer(
   logs: readonly Log[],

@@ -354,6 +354,13 @@ export const codes = {
     title: 'Not possible now',
     help: 'The current state does not allow this request. The detail says why. Nothing was changed.',
   },
+  'not-refundable': {
+    status: 409,
+    owner: 'client',
+    retryable: false,
+    title: 'This payment or refund does not allow it',
+    help: 'The payment cannot be refunded as it stands, or the refund can no longer be changed: nothing was charged, nothing is left, or the money is on its way. The detail says which, and what to do. Nothing was changed.',
+  },
   'stale-state': {
     status: 409,
     owner: 'platform',

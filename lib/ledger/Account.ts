@@ -10,6 +10,8 @@
  * | refund_owed             | receivable              | refund_payable          |
  * | refund_owed (earned)    | revenue                 | refund_payable          |
  * | refund_paid             | refund_payable          | refund_wallet:{address} |
+ * | refund_paid (own)       | refund_payable          | cash:{wallet}, own_wallet:{wallet} |
+ * | refund_cancelled        | refund_payable          | revenue                 |
  * | earn (by vouchers)      | receivable              | revenue                 |
  * | settle (a channel)      | cash:{payTo}            | receivable              |
  * | reorged                 | receivable              | cash:{payTo}            |
@@ -17,6 +19,10 @@
  * | given_back (a channel)  | revenue                 | receivable              |
  *
  * Earned and settled are independent: a receivable below zero is money that came before its answer.
+ *
+ * A refund of what was earned reduces revenue when it is requested or becomes due, so revenue is what the merchant keeps. A
+ * merchant that refunds from an address that payments arrive at takes it from that address's cash, which is compared with the
+ * chain; from any other wallet it brings its own money.
  */
 export type Account = string
 
@@ -34,3 +40,6 @@ export const refundPayable = (merchantId: string): Account => `refund_payable:${
 
 /** What left the wallet that pays refunds. `address` canonical. */
 export const refundWallet = (address: string): Account => `refund_wallet:${address}`
+
+/** What a merchant paid for refunds from a wallet that no payments arrive at. `address` canonical. */
+export const ownWallet = (address: string): Account => `own_wallet:${address}`

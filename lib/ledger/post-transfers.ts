@@ -8,6 +8,7 @@ export type TransferReason =
   | 'void'
   | 'refund_owed'
   | 'refund_paid'
+  | 'refund_cancelled'
   | 'reorged'
   | 'given_back'
 

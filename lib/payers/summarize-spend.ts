@@ -46,7 +46,7 @@ async function findPaid(wallet: string): Promise<Paid[]> {
     SELECT resource_id, network, asset, sum(base) AS base, sum(calls) AS calls, sum(failed) AS failed,
       max(last_at) AS last_at
     FROM (
-      SELECT t.resource_id, t.network, t.asset, coalesce(sum(t.amount_base) FILTER (WHERE t.status = 'delivered'), 0) AS base,
+      SELECT t.resource_id, t.network, t.asset, coalesce(sum(t.amount_base - t.refunded_base) FILTER (WHERE t.status = 'delivered'), 0) AS base,
         count(*) FILTER (WHERE t.status = 'delivered') AS calls,
         count(*) FILTER (WHERE t.status IN ('voided', 'refund_due', 'refunded')) AS failed, max(t.created_at) AS last_at
       FROM payment t WHERE t.payer = ${wallet} GROUP BY 1, 2, 3
@@ -59,7 +59,7 @@ async function findPaid(wallet: string): Promise<Paid[]> {
 
 async function findDaily(wallet: string, from: Date): Promise<Day[]> {
   return db.query<Day>(sql`
-    SELECT date_trunc('day', t.created_at, 'UTC') AS day, t.network, t.asset, sum(t.amount_base) AS base, count(*) AS calls
+    SELECT date_trunc('day', t.created_at, 'UTC') AS day, t.network, t.asset, sum(t.amount_base - t.refunded_base) AS base, count(*) AS calls
     FROM payment t WHERE t.payer = ${wallet} AND t.created_at >= ${from} AND t.status = 'delivered' GROUP BY 1, 2, 3
     UNION ALL
     SELECT date_trunc('day', v.at, 'UTC'), t.network, t.asset, sum(v.charged_base), count(*)

@@ -2,7 +2,8 @@ import { Filter } from '@/lib/paging'
 
 /** The filters of the list of payments, as the URL holds them. */
 
-export const statuses = ['authorized', 'delivered', 'voided', 'refund_due', 'refunded'] as const
+/** `partly_refunded`: delivered, and a part of it goes back. */
+export const statuses = ['authorized', 'delivered', 'voided', 'refund_due', 'refunded', 'partly_refunded'] as const
 export const settlements = ['none', 'pending', 'settled', 'failed'] as const
 /** States of a session, besides those of a single payment. */
 export const sessionStates = ['opening', 'open', 'close_requested', 'closing', 'closed', 'failed'] as const

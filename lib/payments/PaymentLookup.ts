@@ -1,8 +1,11 @@
 import type { ReceiptHeaders, SettlementState, PaymentStatus } from './Payment'
+import type { RefundStatus } from './Refund'
 
 /**
  * The status of a payment, for an agent that lost the answer. Amounts are decimal strings of base units; times are ISO 8601.
  */
+
+export type PublicRefund = { status: RefundStatus; amountBase: string; transaction: string | null }
 
 /** For every holder of a hash or a claim: what the chain shows anyway, and whether the payer got an answer or a refund. */
 export type PublicPaymentStatus = {
@@ -16,7 +19,12 @@ export type PublicPaymentStatus = {
   /** Index of the transfer in it, once it was found. */
   logIndex: number | null
   settledAt: string | null
-  refund: { status: 'due' | 'sent' | 'paid'; amountBase: string; transaction: string | null } | null
+  /** Refunds in total, due or paid. */
+  refundedBase: string
+  /** Oldest first, without withdrawn ones. */
+  refunds: PublicRefund[]
+  /** The newest of them; null if there is none. */
+  refund: PublicRefund | null
 }
 
 /** For the agent and the merchant. The answer itself needs the credential and the same request. */

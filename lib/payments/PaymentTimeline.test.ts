@@ -18,7 +18,7 @@ const payment: PaymentTimeline.PaymentTimelineFacts['payment'] = {
   deliveredAt: t(2000),
   txHash: '0xaa',
   reason: null,
-  refund: null,
+  refunds: [],
 }
 
 const transaction: NonNullable<PaymentTimeline.PaymentTimelineFacts['transaction']> = {
@@ -52,6 +52,19 @@ const facts: PaymentTimeline.PaymentTimelineFacts = {
 }
 const lines = (steps: TimelineStep[]) =>
   steps.map((step) => `${step.state} ${step.title}${step.sinceMs === null ? '' : ` +${step.sinceMs}`}`)
+
+const refundFacts: PaymentTimeline.PaymentTimelineFacts['payment']['refunds'][number] = {
+  id: 'r1',
+  kind: 'member',
+  source: 'signer',
+  status: 'due',
+  reason: 'The answer was wrong.',
+  amountBase: '400000',
+  token: { decimals: 6, symbol: 'USDC' },
+  createdAt: t(3000),
+  paidAt: null,
+  txHash: null,
+}
 
 test('the steps of a delivered payment go from the challenge to the final block, in order of time', () => {
   expect(lines(PaymentTimeline.from(facts))).toEqual([
@@ -151,7 +164,7 @@ test('the story of an unknown settlement says so, and that repeating is safe', (
 })
 
 test('a settled payment without an answer ends in a refund', () => {
-  const refund = { status: 'due', createdAt: t(3000), paidAt: null, txHash: null } as const
+  const refund = { ...refundFacts, kind: 'engine', status: 'due', createdAt: t(3000), reason: 'HTTP 500' } as const
   const owed = {
     ...facts,
     payment: {
@@ -160,7 +173,7 @@ test('a settled payment without an answer ends in a refund', () => {
       deliveredAt: null,
       upstreamStatus: 500,
       reason: 'HTTP 500',
-      refund,
+      refunds: [refund],
     },
   }
   expect(lines(PaymentTimeline.from(owed)).filter((line) => /Upstream answered|Refund/.test(line))).toEqual([
@@ -170,11 +183,32 @@ test('a settled payment without an answer ends in a refund', () => {
     'waiting Refunded',
   ])
   const paid = { ...refund, status: 'paid' as const, paidAt: t(9000), txHash: '0xcc' }
-  const settled = { ...owed, payment: { ...owed.payment, status: 'refunded' as const, refund: paid } }
+  const settled = { ...owed, payment: { ...owed.payment, status: 'refunded' as const, refunds: [paid] } }
   expect(PaymentTimeline.from(settled).find((step) => step.key === 'refunded')).toMatchObject({
     at: t(9000),
     hash: '0xcc',
   })
+})
+
+test('each refund by a member is a step with its amount, and the story says how much goes back and who sends it', () => {
+  const paid = { ...refundFacts, status: 'paid' as const, paidAt: t(4000), txHash: '0xdd' }
+  const own = { ...refundFacts, id: 'r2', source: 'wallet' as const, amountBase: '100000', createdAt: t(5000) }
+  const partly = { ...facts, payment: { ...payment, refunds: [paid, own] } }
+  expect(lines(PaymentTimeline.from(partly)).filter((line) => /efund|wallet/.test(line))).toEqual([
+    'done Refund of 0.4 USDC requested +1000',
+    'done Refunded 0.4 USDC +1000',
+    'done Refund of 0.1 USDC requested +1000',
+    'waiting Your wallet sends 0.1 USDC',
+    'waiting Refunded 0.1 USDC',
+  ])
+  expect(PaymentTimeline.story(partly)).toEqual({
+    now: 'Paid and delivered, and a part of it goes back.',
+    next: 'Your wallet sends the refund, and Sluice books its transaction.',
+  })
+  const all = { ...facts, payment: { ...payment, status: 'refunded' as const, refunds: [paid] } }
+  expect(PaymentTimeline.story(all).now).toBe('Refunded: the payer has its money back.')
+  const withdrawn = { ...facts, payment: { ...payment, refunds: [{ ...own, status: 'cancelled' as const }] } }
+  expect(PaymentTimeline.story(withdrawn).now).toMatch(/^Paid and delivered: the money is on chain/)
 })
 
 test('a voided payment has no expected steps', () => {

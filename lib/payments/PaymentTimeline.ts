@@ -1,5 +1,6 @@
 import type { TimelineStep } from '@/lib/audit'
 import type { SettlementState, PaymentStatus } from './Payment'
+import * as RefundTimeline from './RefundTimeline'
 
 /** The history of a payment as one list of steps, from the challenge to the final block. Pure; all times ISO 8601. */
 
@@ -19,7 +20,7 @@ export type PaymentTimelineFacts = {
     deliveredAt: string | null
     txHash: string | null
     reason: string | null
-    refund: { status: 'due' | 'sent' | 'paid'; createdAt: string; paidAt: string | null; txHash: string | null } | null
+    refunds: readonly RefundTimeline.RefundTimelineFacts[]
   }
   batch: { createdAt: string; form: string; size: number } | null
   transaction: {
@@ -94,8 +95,12 @@ function orderMs(step: { key: string; at: string }, { payment, transaction }: Pa
 /** The state of the payment and its next step, a sentence each. */
 export function story({ payment, transaction, actions = [] }: PaymentTimelineFacts): { now: string; next: string } {
   const final = transaction?.finalAt != null
+  const refunded = RefundTimeline.story(payment.refunds, { isAll: payment.status !== 'delivered' })
+  if (refunded) return refunded
   if (payment.status === 'delivered' && actions.length > 0) return storyOfActions(actions)
   switch (payment.status) {
+    case 'refund_due':
+    case 'refunded':
     case 'delivered':
       return {
         now: 'Paid and delivered: the money is on chain and the agent has its answer.',
@@ -106,18 +111,6 @@ export function story({ payment, transaction, actions = [] }: PaymentTimelineFac
         now: `Not charged${payment.reason ? `: ${payment.reason}` : '.'}`,
         next: 'No further step: the credential is not accepted again.',
       }
-    case 'refund_due':
-      return payment.refund?.status === 'sent'
-        ? {
-            now: 'The money moved, but no answer was delivered. The refund was sent.',
-            next: 'The refund is booked when it is in a block.',
-          }
-        : {
-            now: 'The money moved, but no answer was delivered. A refund is due.',
-            next: 'The refund is sent as soon as the refund wallet can pay it.',
-          }
-    case 'refunded':
-      return { now: 'Refunded: the payer has its money back.', next: 'No further step.' }
     case 'authorized':
       return underWay(payment, transaction)
   }
@@ -170,7 +163,6 @@ function underWay(
 }
 
 function paymentSteps({ payment, batch, events, actions = [] }: PaymentTimelineFacts): Draft[] {
-  const { refund } = payment
   const isAction = actions.length > 0
   const find = (type: string) => events.find((event) => event.type === type)?.at ?? null
   const failed = payment.upstreamStatus !== null && payment.upstreamStatus >= 500
@@ -219,8 +211,7 @@ function paymentSteps({ payment, batch, events, actions = [] }: PaymentTimelineF
       detail: isAction ? 'Its action is queued, and the agent can track it' : 'The agent has its answer',
     },
     { key: 'voided', title: 'Voided', at: find('payment.voided'), state: 'failed', detail: payment.reason },
-    { key: 'refund-due', title: 'Refund due', at: refund?.createdAt ?? null, state: 'failed', detail: payment.reason },
-    { key: 'refunded', title: 'Refunded', at: refund?.paidAt ?? null, state: 'done', hash: refund?.txHash ?? null },
+    ...RefundTimeline.steps(payment.refunds).done,
   ]
 }
 
@@ -314,6 +305,8 @@ const stepOfEvent: Record<string, { title: string; state: TimelineStep['state'] 
   'payment.settlement_failed': { title: 'Transfer failed, proven on chain', state: 'failed' },
   'payment.reorged': { title: 'Its transfer left the chain: booking reversed', state: 'failed' },
   'payment.refund_reorged': { title: 'The refund left the chain: booking reversed', state: 'failed' },
+  'payment.refund_cancelled': { title: 'Requested refund withdrawn', state: 'done' },
+  'payment.refund_failed': { title: 'The refund did not happen', state: 'failed' },
   'payment.captured': { title: 'Charged less than the signed maximum', state: 'done' },
   'transaction.reorged': { title: 'Its block left the chain', state: 'failed' },
   'transaction.held': { title: 'Held', state: 'failed' },
@@ -349,12 +342,7 @@ function waitingSteps({ payment, transaction, actions = [] }: PaymentTimelineFac
       waiting('delivered', 'Delivered'),
     )
   }
-  if (status === 'refund_due') {
-    steps.push(
-      payment.refund?.status === 'due' && waiting('refund-sent', 'Refund sent'),
-      waiting('refunded', 'Refunded'),
-    )
-  }
+  steps.push(...RefundTimeline.steps(payment.refunds).waiting)
   const watched = transaction && ['included', 'safe'].includes(transaction.status)
   if (watched || (status === 'authorized' && settlement !== 'failed')) {
     steps.push(!transaction?.safeAt && waiting('safe', 'Safe'), waiting('final', 'Final'))

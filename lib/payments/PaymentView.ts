@@ -1,5 +1,6 @@
 import type { NetworkLabel, TokenLabel } from '@/lib/chains'
 import type { ClaimedRequest, SettlementState, PaymentStatus } from './Payment'
+import type { RefundKind, RefundSource, RefundStatus } from './Refund'
 import type { sessionSettlements, sessionStates } from './PaymentFilter'
 
 /** Payments as pages show them: plain data. Amounts are decimal strings of base units; times are ISO 8601. */
@@ -12,6 +13,8 @@ export type PaymentListRow = Common & {
   status: PaymentStatus
   settlement: SettlementState
   txHash: string | null
+  /** Refunds of it in total, due or paid; base units. */
+  refundedBase: string
 }
 
 /** `amountBase` is what was spent so far; the id is the channel's. */
@@ -41,7 +44,9 @@ export type RefundRow = {
   paymentId: string
   createdAt: string
   paidAt: string | null
-  status: 'due' | 'sent' | 'paid'
+  kind: RefundKind
+  source: RefundSource
+  status: RefundStatus
   /** Why the refund is due. */
   reason: string
   /** Why the refund was not sent, or is not booked, at the last try. */
@@ -50,11 +55,18 @@ export type RefundRow = {
   token: TokenLabel
   amountBase: string
   to: string
+  /** The merchant’s wallet that pays it; null if the refund wallet does. */
+  wallet: string | null
+  /** "member 0x…" or "key …"; null if the engine owes it. */
+  requestedBy: string | null
   txHash: string | null
+  /** Block in which the transfer of the merchant’s wallet was seen. */
+  blockNumber: string | null
   transactionId: string | null
 }
 
 export type PaymentDetail = PaymentListRow & {
+  merchantId: string
   protocol: string
   scheme: string
   /** `upto`: the most that the payer signed for; base units. */
@@ -83,7 +95,10 @@ export type PaymentDetail = PaymentListRow & {
   /** The transaction that deployed the payer's account, if this payment asked for it. */
   deploymentId: string | null
   logIndex: number | null
-  refund: RefundRow | null
+  /** Oldest first. */
+  refunds: RefundRow[]
+  /** Why a member cannot refund it now; null if a member can. */
+  refundObstacle: string | null
   /** The request without its payment, as a shell command. */
   curl: string
 }

@@ -44,6 +44,6 @@ export async function bookLateTransfer(tx: Tx, ctx: Ctx, booking: SettlementBook
       paymentId,
     },
   ])
-  await oweRefund(tx, ctx, payment, { reason, debit })
+  await oweRefund(tx, ctx, { ...payment, leftBase: amountBase }, { reason, debit })
   return true
 }

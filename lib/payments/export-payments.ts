@@ -12,7 +12,7 @@ type ExportedLine = LineRow & {
   scheme: string
   settledAt: Date | null
   settledBase: bigint
-  refundedBase: bigint
+  refundPaidBase: bigint
   refundDueBase: bigint
   /** The payment's equal part of its transaction's fee; null if this server paid none for it. */
   gasFee: bigint | null
@@ -32,7 +32,7 @@ export function exportPayments(
   const { payments, sessions } = paymentConditions(ofPayments, ofChannels, filter)
   const find = (ask: Page.PageRequest) =>
     db.query<ExportedLine>(sql`
-      SELECT line.*, coalesce(f.paid, 0) AS refunded_base, coalesce(f.due, 0) AS refund_due_base, n.label AS payer_name,
+      SELECT line.*, coalesce(f.paid, 0) AS refund_paid_base, coalesce(f.due, 0) AS refund_due_base, n.label AS payer_name,
         CASE WHEN b.form <> 'raw' AND x.fee_lamports IS NOT NULL THEN x.fee_lamports
           WHEN b.form <> 'raw' THEN div(x.gas_used * x.gas_price + coalesce(x.l1_fee_wei, 0), greatest(b.size, 1)) END AS gas_fee
       FROM (${paymentLines(payments, sessions, ask, exported)}) line
@@ -40,7 +40,7 @@ export function exportPayments(
         LEFT JOIN transaction x ON x.id = line.transaction_id
         LEFT JOIN payer_note n ON n.merchant_id = line.merchant_id AND n.wallet = line.payer
         LEFT JOIN LATERAL (
-          SELECT sum(r.amount_base) FILTER (WHERE r.status = 'paid') AS paid, sum(r.amount_base) FILTER (WHERE r.status <> 'paid') AS due
+          SELECT sum(r.amount_base) FILTER (WHERE r.status = 'paid') AS paid, sum(r.amount_base) FILTER (WHERE r.status IN ('due', 'sent')) AS due
           FROM refund r WHERE r.payment_id = line.payment_id) f ON true
       ORDER BY line.created_at DESC, line.id`)
   return Sheet.write(paymentColumns, readAll({ find, cursorOf: lineCursor }), format)
@@ -58,7 +58,7 @@ function grossOf({ kind, status, amountBase }: LineRow): bigint {
   return kind === 'session' || ['delivered', 'refund_due', 'refunded'].includes(status) ? amountBase : 0n
 }
 
-const netOf = (row: ExportedLine) => grossOf(row) - row.refundedBase - row.refundDueBase
+const netOf = (row: ExportedLine) => grossOf(row) - row.refundPaidBase - row.refundDueBase
 
 /** Documented in docs/exports.md. */
 export const paymentColumns: readonly Sheet.SheetColumn<ExportedLine>[] = [
@@ -100,7 +100,7 @@ export const paymentColumns: readonly Sheet.SheetColumn<ExportedLine>[] = [
   ...Sheet.amounts<ExportedLine>(
     'refunded',
     'Refunds that are on chain.',
-    inToken((row) => row.refundedBase),
+    inToken((row) => row.refundPaidBase),
   ),
   ...Sheet.amounts<ExportedLine>(
     'refund_due',

@@ -24,9 +24,8 @@ type Row = {
   reason: string | null
   resource: PaymentLookup.FullPaymentStatus['resource']
   receipt: ReceiptHeaders | null
-  refundStatus: 'due' | 'sent' | 'paid' | null
-  refundBase: bigint | null
-  refundHash: string | null
+  refundedBase: bigint
+  refunds: PaymentLookup.PublicRefund[]
 }
 
 /**
@@ -40,10 +39,12 @@ export async function findPaymentStatus(key: PaymentKey.PaymentKey): Promise<Pay
       p.settled_at, p.wire, p.scheme, p.payer, p.pay_to, p.created_at,
       p.delivered_at, p.reason, p.receipt,
       (SELECT expires_at FROM payment_answer a WHERE a.payment_id = p.id AND a.expires_at > now()) AS answer_until,
-      r.status AS refund_status, r.amount_base AS refund_base, r.tx_hash AS refund_hash,
+      p.refunded_base,
+      (SELECT coalesce(json_agg(json_build_object('status', r.status, 'amountBase', r.amount_base::text, 'transaction', r.tx_hash)
+        ORDER BY r.created_at, r.id), '[]') FROM refund r WHERE r.payment_id = p.id AND r.status <> 'cancelled') AS refunds,
       (SELECT json_build_object('merchant', m.slug, 'method', s.method, 'path', s.path, 'name', s.name)
         FROM resource s JOIN merchant m ON m.id = s.merchant_id WHERE s.id = p.resource_id) AS resource
-    FROM payment p LEFT JOIN refund r ON r.payment_id = p.id
+    FROM payment p
     WHERE p.id IN (${selectIdsByKey(key)})
     ORDER BY p.created_at, p.id
     LIMIT ${foundMax}`)
@@ -63,11 +64,9 @@ function toPublic(row: Row): PaymentLookup.PublicPaymentStatus {
     transaction: row.transaction,
     logIndex: row.logIndex,
     settledAt: row.settledAt?.toISOString() ?? null,
-    refund: row.refundStatus && {
-      status: row.refundStatus,
-      amountBase: (row.refundBase ?? 0n).toString(),
-      transaction: row.refundHash,
-    },
+    refundedBase: row.refundedBase.toString(),
+    refunds: row.refunds,
+    refund: row.refunds.at(-1) ?? null,
   }
 }
 

@@ -3,6 +3,7 @@ import { env } from '../env'
 import { allOf, db, sql } from '@/lib/db'
 import type { ClaimedRequest } from './Payment'
 import { rowColumns, rowTables, toRow, visible, type PaymentRow } from './payment-rows'
+import { obstacleOf } from './RefundObstacle'
 import * as PaymentView from './PaymentView'
 import { refundColumns, toRefundRow, type RefundRecord } from './refund-rows'
 
@@ -30,21 +31,26 @@ type Row = PaymentRow & {
   transactionId: string | null
   deploymentId: string | null
   logIndex: number | null
+  origin: 'gateway' | 'facilitator'
+  merchantId: string
 }
 
 /** A payment with everything that a page may show; undefined if it does not exist or the reader may not see it. */
 export async function getPayment(reader: Reader, id: string): Promise<PaymentView.PaymentDetail | undefined> {
-  const [[row], [refund]] = await Promise.all([
+  const [[row], refunds] = await Promise.all([
     db.query<Row>(sql`
       SELECT ${rowColumns}, t.protocol, t.scheme, t.settle_when AS "when", t.claim_key, t.challenge_key, t.quote_id, t.quoted_at, t.request,
         t.authorized_base, t.challenge, t.credential, t.receipt, t.reason, t.upstream_status, t.upstream_started_at,
-        t.upstream_ended_at, t.settled_at, t.delivered_at, t.batch_id, t.settle_via, t.transaction_id, t.deployment_id, t.log_index
+        t.upstream_ended_at, t.settled_at, t.delivered_at, t.batch_id, t.settle_via, t.transaction_id, t.deployment_id, t.log_index, t.origin, t.merchant_id
       FROM ${rowTables} WHERE ${allOf(sql`t.id = ${id}::uuid`, visible(reader))}`),
-    db.query<RefundRecord>(sql`SELECT ${refundColumns} FROM refund t WHERE t.payment_id = ${id}::uuid`),
+    db.query<RefundRecord>(
+      sql`SELECT ${refundColumns} FROM refund t WHERE t.payment_id = ${id}::uuid ORDER BY t.created_at, t.id`,
+    ),
   ])
   if (!row) return undefined
   return {
     ...toRow(row),
+    merchantId: row.merchantId,
     protocol: row.protocol,
     scheme: row.scheme,
     authorizedBase: row.authorizedBase?.toString() ?? null,
@@ -68,7 +74,8 @@ export async function getPayment(reader: Reader, id: string): Promise<PaymentVie
     transactionId: row.transactionId,
     deploymentId: row.deploymentId,
     logIndex: row.logIndex,
-    refund: refund ? toRefundRow(refund) : null,
+    refunds: refunds.map(toRefundRow),
+    refundObstacle: obstacleOf(row) ?? null,
     curl: PaymentView.curl(row.request, env.PUBLIC_URL),
   }
 }

@@ -52,6 +52,7 @@ export type LineRow = {
   payer: string
   payTo: string
   txHash: string | null
+  refundedBase: bigint
   units: bigint
   vouchers: bigint
   resource: PaymentView.PaymentLine['resource']
@@ -80,23 +81,23 @@ export function paymentLines(payments: Sql, sessions: Sql, ask: Page.PageRequest
     older ? sql`${createdAt} DESC, ${by} ASC` : sql`${createdAt} ASC, ${by} DESC`
   return sql`
     SELECT line.kind, line.id, line.created_at, line.status, line.settlement, line.wire, line.network,
-      line.asset, line.amount_base, line.payer, line.pay_to, line.tx_hash,
+      line.asset, line.amount_base, line.payer, line.pay_to, line.tx_hash, line.refunded_base,
       line.units, line.vouchers${more.line},
       CASE WHEN r.id IS NOT NULL
         THEN json_build_object('id', r.id, 'method', r.method, 'path', r.path, 'name', r.name) END AS resource
     FROM (
       (SELECT 'payment' AS kind, ${id} AS id, t.created_at, t.status::text, t.settlement::text, t.wire, t.network, t.asset,
-          t.amount_base, t.payer, t.pay_to, t.tx_hash, 0::int8 AS units, 0::int8 AS vouchers, t.resource_id${more.payment}
+          t.amount_base, t.payer, t.pay_to, t.tx_hash, t.refunded_base, 0::int8 AS units, 0::int8 AS vouchers, t.resource_id${more.payment}
         FROM payment t WHERE ${payments} AND ${window} ORDER BY ${order(sql`t.created_at`, sql`t.id`)} LIMIT ${take})
       UNION ALL
       (SELECT 'session', ${id}, t.created_at, ${sessionState}, ${sessionSettlement}, t.wire, t.network, t.asset,
-          t.spent_base, t.payer, t.payee, NULL, t.units, t.vouchers, t.resource_id${more.session}
+          t.spent_base, t.payer, t.payee, NULL, 0, t.units, t.vouchers, t.resource_id${more.session}
         FROM channel t WHERE ${sessions} AND ${window} ORDER BY ${order(sql`t.created_at`, id)} LIMIT ${take})
     ) line LEFT JOIN resource r ON r.id = line.resource_id
     ORDER BY ${order(sql`line.created_at`, sql`line.id`)} LIMIT ${take}`
 }
 
-function toLine({ kind, units, vouchers, txHash, ...row }: LineRow): PaymentView.PaymentLine {
+function toLine({ kind, units, vouchers, txHash, refundedBase, ...row }: LineRow): PaymentView.PaymentLine {
   const { asset, createdAt, amountBase, ...same } = row
   const line = {
     ...same,
@@ -106,7 +107,12 @@ function toLine({ kind, units, vouchers, txHash, ...row }: LineRow): PaymentView
     amountBase: amountBase.toString(),
   }
   return kind === 'payment'
-    ? { ...(line as Omit<PaymentView.PaymentListRow, 'kind' | 'txHash'>), kind, txHash }
+    ? {
+        ...(line as Omit<PaymentView.PaymentListRow, 'kind' | 'txHash' | 'refundedBase'>),
+        kind,
+        txHash,
+        refundedBase: refundedBase.toString(),
+      }
     : {
         ...(line as Omit<PaymentView.SessionLine, 'kind' | 'units' | 'vouchers'>),
         kind,
@@ -121,9 +127,15 @@ function paymentsOf(owned: Sql, filter: PaymentFilter): Sql {
   const known = settlements.filter((settlement) => filter.settlement?.includes(settlement))
   return every([
     ...common(owned, filter, sql`t.amount_base`),
-    filter.status && anyOf(wanted.map((status) => sql`t.status = ${status}::payment_status`)),
+    filter.status && anyOf(wanted.map(isStatus)),
     filter.settlement && anyOf(known.map((settlement) => sql`t.settlement = ${settlement}::settlement_status`)),
   ])
+}
+
+/** A delivered payment of which a part was refunded is a state of its own. */
+function isStatus(status: (typeof statuses)[number]): Sql {
+  if (status === 'partly_refunded') return sql`(t.refunded_base > 0 AND t.status = 'delivered')`
+  return sql`t.status = ${status}::payment_status`
 }
 
 /** Condition on a channel `t`. */

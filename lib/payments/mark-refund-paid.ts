@@ -1,9 +1,10 @@
 import { sql, type Tx } from '@/lib/db'
+import { closeRefunded } from './close-refunded'
 
 type Sent = { id: string; paymentId: string; transactionId: string }
 
 /**
- * Marks a refund and its payment as refunded by a transaction in a block.
+ * Marks a refund as paid by a transaction in a block, and its payment as refunded if nothing else is open.
  * @param reorgs how often that transaction had left a block when its inclusion was read.
  * @returns false if the refund has another transaction by now, or a reorganisation has undone the block: then nothing is written.
  */
@@ -16,6 +17,6 @@ export async function markRefundPaid(
     UPDATE refund SET status = 'paid', paid_at = now(), tx_hash = ${hash}, held_reason = NULL
     WHERE id = ${id} AND status = 'sent' AND transaction_id = ${transactionId} AND reorgs = ${reorgs}`)
   if (paid === 0) return false
-  await tx.execute(sql`UPDATE payment SET status = 'refunded' WHERE id = ${paymentId} AND status = 'refund_due'`)
+  await closeRefunded(tx, paymentId)
   return true
 }

@@ -4,14 +4,17 @@ import { sql, type Tx } from '@/lib/db'
 import { Account, postTransfers } from '@/lib/ledger'
 import type { Payment } from './Payment'
 
-/** Debits the account that owes a payment back, inserts the refund, and records the event. */
+/**
+ * Debits the account that owes a payment back, inserts the engine's refund, and records the event. `leftBase`: what members have
+ * not refunded.
+ */
 export async function oweRefund(
   tx: Tx,
   ctx: Ctx,
-  payment: Payment,
+  payment: Payment & { leftBase: bigint },
   { reason, debit, transactionId }: { reason: string; debit: Account.Account; transactionId?: string },
 ): Promise<void> {
-  const { id: paymentId, merchantId, resourceId, network, asset, amountBase } = payment
+  const { id: paymentId, merchantId, resourceId, network, asset, leftBase: amountBase } = payment
   await postTransfers(tx, [
     {
       kind: 'direct',

@@ -6,7 +6,7 @@ import type * as PaymentView from './PaymentView'
 
 /** What `toRow` reads of a payment `t` and its resource `r`; nothing secret, nothing long. */
 export const rowColumns = sql`
-  t.id, t.created_at, t.status, t.settlement, t.wire, t.network, t.asset, t.amount_base, t.payer, t.pay_to, t.tx_hash,
+  t.id, t.created_at, t.status, t.settlement, t.wire, t.network, t.asset, t.amount_base, t.payer, t.pay_to, t.tx_hash, t.refunded_base,
   CASE WHEN r.id IS NULL THEN NULL
     ELSE jsonb_build_object('id', r.id, 'method', r.method, 'path', r.path, 'name', r.name) END AS resource`
 
@@ -24,6 +24,7 @@ export type PaymentRow = {
   payer: string
   payTo: string
   txHash: string | null
+  refundedBase: bigint
   resource: PaymentView.PaymentListRow['resource']
 }
 
@@ -47,6 +48,7 @@ export function toRow(row: PaymentRow): PaymentView.PaymentListRow {
     payTo: row.payTo,
     resource: row.resource,
     txHash: row.txHash,
+    refundedBase: row.refundedBase.toString(),
   }
 }
 

@@ -7,14 +7,18 @@ import type * as PaymentView from './PaymentView'
 /** What `toRefundRow` reads of a refund `t`. */
 export const refundColumns = sql`
   t.id, t.payment_id, t.created_at, t.paid_at, t.status, t.reason, t.held_reason, t.network, t.asset, t.amount_base, t."to", t.tx_hash,
-  t.transaction_id`
+  t.transaction_id, t.kind, t.source, t.wallet, t.requested_by, t.block_number`
 
-export type RefundRecord = Omit<PaymentView.RefundRow, 'createdAt' | 'paidAt' | 'network' | 'token' | 'amountBase'> & {
+export type RefundRecord = Omit<
+  PaymentView.RefundRow,
+  'createdAt' | 'paidAt' | 'network' | 'token' | 'amountBase' | 'blockNumber'
+> & {
   createdAt: Date
   paidAt: Date | null
   network: string
   asset: string
   amountBase: bigint
+  blockNumber: bigint | null
 }
 
 export function toRefundRow({ asset, ...row }: RefundRecord): PaymentView.RefundRow {
@@ -25,6 +29,7 @@ export function toRefundRow({ asset, ...row }: RefundRecord): PaymentView.Refund
     network: labelNetwork(row.network),
     token: labelToken(row.network, asset),
     amountBase: row.amountBase.toString(),
+    blockNumber: row.blockNumber?.toString() ?? null,
   }
 }
 

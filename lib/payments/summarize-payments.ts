@@ -23,7 +23,8 @@ type Window = {
 type Earned = { bucket: Date; network: string; asset: string; count: number; answered: number; base: bigint }
 
 /**
- * Earnings from the sums of each hour: delivered payments, by the time they were accepted, and charges of vouchers. Leaves out
+ * Earnings from the sums of each hour: delivered payments minus their refunds, by the time they were accepted, and charges of
+ * vouchers. Leaves out
  * the merchant's own wallets. A 402 does not know who asks, so each of their payments removes one challenge. Reads only.
  */
 export async function summarizePayments(
@@ -47,7 +48,7 @@ export async function summarizePayments(
       SELECT ${bucket(sql`t.hour`)}, t.network, t.asset, sum(t.sold)::int AS count, sum(t.answered)::int AS answered, sum(t.base) AS base
       FROM sale t WHERE t.hour >= ${previous} AND ${mine} GROUP BY 1, 2, 3
       UNION ALL
-      SELECT ${bucket(sql`t.created_at`)}, t.network, t.asset, -count(*)::int, -count(*)::int, -sum(t.amount_base)
+      SELECT ${bucket(sql`t.created_at`)}, t.network, t.asset, -count(*)::int, -count(*)::int, -sum(t.amount_base - t.refunded_base)
       FROM ${own(sql`payment`)}
       WHERE ${isOwn} AND t.origin = 'gateway' AND t.status = 'delivered' AND t.created_at >= ${previous} GROUP BY 1, 2, 3
       UNION ALL

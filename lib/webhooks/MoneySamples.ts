@@ -6,6 +6,7 @@ type Data = Record<string, unknown>
 
 const txHash = `0x${'9a'.repeat(32)}`
 const blockHash = `0x${'b1'.repeat(32)}`
+const refundId = 'c0ffee00-1a2b-4c3d-8e4f-5a6b7c8d9e0f'
 const payer = '0x8ba1f109551bd432803012645ac136ddd64dba72'
 const signer = '0x2f5e3684cb1f318ec51b00edba38d79ac2c0aa9d'
 const token = '0x833589fcd6edb6e08f4c7c32d4f71b54bda02913'
@@ -36,10 +37,20 @@ export const paymentData: Record<OfferedIn<'payment'>, Data> = {
   'payment.delivered': {},
   'payment.voided': { reason: 'The upstream answered 500.' },
   'payment.refund_due': { reason: 'The upstream answered 500.', amountBase: '10000' },
+  'payment.refund_requested': {
+    refundId,
+    amountBase: '4000',
+    leftBase: '6000',
+    to: payer,
+    isPayer: true,
+    wallet: null,
+    reason: 'The answer was for another city.',
+  },
+  'payment.refund_cancelled': { refundId, amountBase: '4000' },
   'payment.kept': { reason: 'The second of two calls reverted.' },
-  'payment.refund_sent': { amountBase: '10000', to: payer },
-  'payment.refund_failed': { reason: 'The transaction reverted.' },
-  'payment.refunded': { txHash, amountBase: '10000' },
+  'payment.refund_sent': { refundId, amountBase: '10000', to: payer },
+  'payment.refund_failed': { refundId, reason: 'The transaction reverted.' },
+  'payment.refunded': { refundId, txHash, amountBase: '10000' },
   'payment.refund_reorged': { txHash },
   'payment.moved_late': { txHash, amountBase: '10000' },
 }

@@ -81,7 +81,13 @@ async function makeDue(
   reason: string,
 ): Promise<void> {
   if (!(await markRefundFailed(tx, { id, transactionId }, reason))) return
-  await recordEvent(tx, ctx, { type: 'payment.refund_failed', merchantId, paymentId, transactionId, data: { reason } })
+  await recordEvent(tx, ctx, {
+    type: 'payment.refund_failed',
+    merchantId,
+    paymentId,
+    transactionId,
+    data: { refundId: id, reason },
+  })
 }
 
 /** Does nothing if the refund has another transaction by now, or a reorganisation has undone the block. */
@@ -110,7 +116,7 @@ async function bookPaid(
     merchantId,
     paymentId,
     transactionId,
-    data: { txHash: hash, amountBase },
+    data: { refundId: refund.id, txHash: hash, amountBase },
   })
   failpoint('before-commit')
   return true

@@ -2,23 +2,15 @@ import type { Ctx } from '../../ctx'
 import { failpoint } from '../../failpoint'
 import { log } from '../../log'
 import { recordEvent } from '@/lib/audit'
-import {
-  addressesFor,
-  Chain,
-  Erc20,
-  labelNetwork,
-  labelToken,
-  readRpc,
-  servedNetworks,
-  Svm,
-  type Call,
-} from '@/lib/chains'
+import { addressesFor, Chain, Erc20, labelNetwork, labelToken, servedNetworks, Svm, type Call } from '@/lib/chains'
 import { db, sql, withTransaction, type Sql } from '@/lib/db'
 import { enqueueTransaction, submitNow } from '@/lib/execution'
 import { Amount, Caip, type Caip2 } from '@/lib/money'
+import { bookOwnTransfers } from './book-own-transfers'
 import { bookRefunds } from './book-refunds'
 import { explainDueRefunds, markRefundSent, postponeRefunds } from '@/lib/payments'
-import { refundColumns, waiting, withTransactions, type PendingRefund } from './refund-row'
+import { readRefundFunds } from './read-refund-funds'
+import { refundColumns, type PendingRefund } from './refund-row'
 
 /** Refunds of one token in one run. */
 const batchMax = 50
@@ -28,8 +20,11 @@ const shortMaxSeconds = 60
 /** Networks that this process is working on. A slow network is left to the work already waiting for it. */
 const busy = new Set<Caip2>()
 
+/** A refund that this server pays, or looks for: one that waits for a merchant's wallet needs nothing from it. */
+const isOurs = sql`(status = 'sent' OR (status = 'due' AND source = 'signer'))`
+
 /** SQL condition: `payRefunds` may have something to do. */
-export const toPayRefunds: Sql = sql`EXISTS (SELECT FROM refund WHERE status <> 'paid')`
+export const toPayRefunds: Sql = sql`EXISTS (SELECT FROM refund WHERE ${isOurs})`
 
 /**
  * Sends due refunds and books those that arrived. Networks are independent, and each token has its share of a run, so a
@@ -41,7 +36,7 @@ export const toPayRefunds: Sql = sql`EXISTS (SELECT FROM refund WHERE status <> 
  * @returns the number of refunds sent or booked by then.
  */
 export async function payRefunds(ctx: Ctx, patienceMs = 1_000): Promise<number> {
-  const found = await db.query<{ network: Caip2 }>(sql`SELECT DISTINCT network FROM refund WHERE status <> 'paid'`)
+  const found = await db.query<{ network: Caip2 }>(sql`SELECT DISTINCT network FROM refund WHERE ${isOurs}`)
   let moved = 0
   const works = found
     .filter(({ network }) => !busy.has(network))
@@ -65,11 +60,15 @@ export async function payRefunds(ctx: Ctx, patienceMs = 1_000): Promise<number> 
 /** Books and sends what is due on one network. Yields once for each refund that moved. */
 async function* payOn(ctx: Ctx, network: Caip2): AsyncGenerator<void> {
   yield* bookRefunds(ctx, network)
+  yield* bookOwnTransfers(ctx, network)
   const wallet = servedNetworks().includes(network) ? addressesFor(network, 'refund')[0] : undefined
   if (wallet === undefined)
-    return explainDueRefunds(sql`network = ${network}`, `There is no refund wallet for ${labelNetwork(network).name}.`)
+    return explainDueRefunds(
+      sql`source = 'signer' AND network = ${network}`,
+      `There is no refund wallet for ${labelNetwork(network).name}.`,
+    )
   const assets = await db.query<{ asset: string }>(
-    sql`SELECT DISTINCT asset FROM refund WHERE status = 'due' AND network = ${network} AND due_at <= now()`,
+    sql`SELECT DISTINCT asset FROM refund WHERE status = 'due' AND source = 'signer' AND network = ${network} AND due_at <= now()`,
   )
   for (const { asset } of assets) yield* sendDue(ctx, { network, asset }, wallet)
 }
@@ -80,13 +79,13 @@ type Token = { network: Caip2; asset: string }
 async function* sendDue(ctx: Ctx, token: Token, wallet: string): AsyncGenerator<void> {
   let leftBase: bigint
   try {
-    leftBase = await readFunds(token, wallet)
+    leftBase = await readRefundFunds(token, wallet)
   } catch (error) {
     log().warn({ err: error, ...token }, 'the balance of the refund wallet could not be read')
     const { network, asset } = token
     const words = error instanceof Error ? error.message : String(error)
     return explainDueRefunds(
-      sql`network = ${network} AND asset = ${asset}`,
+      sql`source = 'signer' AND network = ${network} AND asset = ${asset}`,
       `What the refund wallet holds cannot be read: ${words}`,
     )
   }
@@ -102,33 +101,26 @@ async function* sendDue(ctx: Ctx, token: Token, wallet: string): AsyncGenerator<
   }
 }
 
-/** The wallet's balance of a token, minus the refunds under way, base units. */
-async function readFunds({ network, asset }: Token, wallet: string): Promise<bigint> {
-  const held = Caip.isSolana(network)
-    ? (await Svm.readFinalBalance(network, wallet, asset)).amountBase
-    : BigInt(await readRpc<string>(network, 'eth_call', [{ to: asset, data: Erc20.balanceOfData(wallet) }, 'latest']))
-  const [taken] = await db.query<{ base: bigint }>(sql`
-    SELECT coalesce(sum(r.amount_base), 0) AS base ${withTransactions}
-    WHERE r.status = 'sent' AND r.network = ${network} AND r.asset = ${asset} AND t.status = ANY(${waiting}::transaction_status[])`)
-  return held - (taken?.base ?? 0n)
-}
-
 /** A payment that a reorganisation took back owes no refund until it has moved again. */
 const hasMoved = sql`
   EXISTS (SELECT 1 FROM payment p WHERE p.id = r.payment_id AND p.settlement = 'settled')`
 
 /** Due refunds of a token that the balance covers; new ones first. The others become due again later. */
 async function findDue({ network, asset }: Token, leftBase: bigint, wallet: string): Promise<PendingRefund[]> {
-  const isDue = sql`r.status = 'due' AND r.network = ${network} AND r.asset = ${asset} AND r.due_at <= now() AND ${hasMoved}`
+  const isDue = sql`r.status = 'due' AND r.source = 'signer' AND r.network = ${network} AND r.asset = ${asset} AND r.due_at <= now()`
   const { decimals, symbol } = labelToken(network, asset)
   const amount = `${Amount.toDecimal(leftBase > 0n ? leftBase : 0n, decimals)} ${symbol}`
-  await postponeRefunds(sql`${isDue} AND r.amount_base > ${leftBase}::numeric`, {
+  await postponeRefunds(sql`${isDue} AND NOT ${hasMoved}`, {
+    reason: 'The transfer of its payment left the chain. It is sent when the payment has moved again.',
+    secondsMax: shortMaxSeconds,
+  })
+  await postponeRefunds(sql`${isDue} AND ${hasMoved} AND r.amount_base > ${leftBase}::numeric`, {
     // The important part comes first, because a table cuts off the end.
     reason: `Only ${amount} is left for it in the refund wallet ${wallet}.`,
     secondsMax: shortMaxSeconds,
   })
   return db.query<PendingRefund>(
-    sql`SELECT ${refundColumns} FROM refund r WHERE ${isDue} ORDER BY r.attempts, r.due_at LIMIT ${batchMax}`,
+    sql`SELECT ${refundColumns} FROM refund r WHERE ${isDue} AND ${hasMoved} ORDER BY r.attempts, r.due_at LIMIT ${batchMax}`,
   )
 }
 
@@ -141,7 +133,7 @@ async function send(ctx: Ctx, { id }: PendingRefund, wallet: string): Promise<st
     return await withTransaction(async (tx) => {
       const [refund] = await tx.query<PendingRefund>(
         sql`SELECT ${refundColumns} FROM refund r JOIN payment p ON p.id = r.payment_id
-          WHERE r.id = ${id} AND r.status = 'due' AND p.settlement = 'settled' FOR UPDATE OF r SKIP LOCKED FOR SHARE OF p`,
+          WHERE r.id = ${id} AND r.status = 'due' AND r.source = 'signer' AND p.settlement = 'settled' FOR UPDATE OF r SKIP LOCKED FOR SHARE OF p`,
       )
       if (!refund) return undefined
       const { id: transactionId } = await enqueueTransaction(tx, ctx, toCall(refund, wallet))
@@ -151,7 +143,7 @@ async function send(ctx: Ctx, { id }: PendingRefund, wallet: string): Promise<st
         merchantId: refund.merchantId,
         paymentId: refund.paymentId,
         transactionId,
-        data: { amountBase: refund.amountBase, to: refund.to },
+        data: { refundId: id, amountBase: refund.amountBase, to: refund.to },
       })
       failpoint('before-refund-sent')
       return transactionId

@@ -32,7 +32,7 @@ export async function findProblems(reader: Reader): Promise<OpenProblem[]> {
       SELECT
         (SELECT count(*)::int FROM payment
           WHERE settlement = 'pending' AND created_at < now() - ${patience}::interval AND ${mine}) AS unknown,
-        (SELECT count(*)::int FROM refund WHERE status <> 'paid' AND ${mine}) AS refunds,
+        (SELECT count(*)::int FROM refund WHERE status IN ('due', 'sent') AND ${mine}) AS refunds,
         (SELECT count(*)::int FROM channel
           WHERE status = 'open' AND close_requested_at < now() - ${patience}::interval AND spent_base > settled_base
             AND ${mine}) AS deadlines,

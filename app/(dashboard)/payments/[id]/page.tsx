@@ -9,9 +9,11 @@ import { CopyButton } from '@/components/copy-button'
 import { PageHeader } from '@/components/page-header'
 import { LedgerTable } from '@/components/payment/ledger-table'
 import { PaymentFacts } from '@/components/payment/payment-facts'
-import { RefundFacts } from '@/components/payment/refund-facts'
+import { RefundDialog } from '@/components/payment/refund-dialog'
+import { RefundPanel } from '@/components/payment/refund-panel'
 import { Wire } from '@/components/payment/wire'
 import { Status } from '@/components/status'
+import { stateOf } from '@/components/payment/payment-state'
 import { StepList } from '@/components/step-list'
 import { AttemptTable } from '@/components/transaction/attempt-table'
 import { TransactionFacts } from '@/components/transaction/transaction-facts'
@@ -19,13 +21,17 @@ import { ButtonLink } from '@/components/ui/button-link'
 import { Card, CardHeader, CardContent } from '@/components/ui/card'
 import { Panel } from '@/components/panel'
 import { listEventsOf } from '@/lib/audit'
+import { MemberScope } from '@/lib/auth'
+import { Erc20 } from '@/lib/chains'
 import type { Reader } from '@/lib/ctx'
 import { getTransaction, type TransactionView } from '@/lib/execution'
 import { findProgress } from '@/lib/intents'
 import { listTransfers } from '@/lib/ledger'
+import { Amount as Money, Caip, type Caip2 } from '@/lib/money'
 import { Filter } from '@/lib/paging'
 import { getPayment, PaymentTimeline, type PaymentView } from '@/lib/payments'
 import { getBatch } from '@/lib/settlement'
+import { cancelRefundAction, nameTransferAction, previewRefundAction, requestRefundAction } from './actions'
 
 type Props = { params: Promise<{ id: string }> }
 
@@ -55,18 +61,7 @@ export default async function PaymentPage({ params }: Props) {
       {steps.some((step) => step.state === 'waiting') && (
         <AutoRefresh everyMs={payment.status === 'authorized' ? 2_000 : 10_000} />
       )}
-      <PageHeader
-        crumbs={[{ label: 'Payments', href: '/payments' }, { label: payment.id.slice(0, 8) }]}
-        title={<Amount base={payment.amountBase} decimals={payment.token.decimals} symbol={payment.token.symbol} />}
-        meta={
-          <>
-            <Status kind="payment" value={payment.status} />
-            <Status kind="settlement" value={payment.settlement} />
-            <Wire wire={payment.wire} />
-          </>
-        }
-        actions={<CopyButton value={payment.curl} label="the request as a curl command" text="Copy as curl" />}
-      />
+      <Header payment={payment} scope={scope} />
       <p className="mb-5 max-w-3xl text-base" role="status">
         {story.now} <span className="text-muted-foreground">{story.next}</span>
       </p>
@@ -79,16 +74,7 @@ export default async function PaymentPage({ params }: Props) {
         </Panel>
       </div>
       {actions.length > 0 && <Actions actions={actions} />}
-      {payment.refund && (
-        <Panel
-          id="refund"
-          title="Refund"
-          description="The money moved and no answer was delivered, so it is refunded."
-          className="mt-4"
-        >
-          <RefundFacts refund={payment.refund} linked={payment.refund.transactionId !== null} />
-        </Panel>
-      )}
+      <Refunds payment={payment} editable={mayRefund(scope, payment)} />
       <Headers payment={payment} />
       {transaction && <SettlementCard transaction={transaction} batch={batch} />}
       <Card className="mt-4 overflow-hidden">
@@ -98,6 +84,80 @@ export default async function PaymentPage({ params }: Props) {
       <AuditTrail events={events} description="Every change to this payment." />
     </>
   )
+}
+
+type HeaderProps = { payment: PaymentView.PaymentDetail; scope: MemberScope.MemberScope }
+
+function Header({ payment, scope }: HeaderProps) {
+  return (
+    <PageHeader
+      crumbs={[{ label: 'Payments', href: '/payments' }, { label: payment.id.slice(0, 8) }]}
+      title={<Amount base={payment.amountBase} decimals={payment.token.decimals} symbol={payment.token.symbol} />}
+      meta={
+        <>
+          <Status kind="payment" value={stateOf(payment)} />
+          <Status kind="settlement" value={payment.settlement} />
+          <Wire wire={payment.wire} />
+        </>
+      }
+      actions={
+        <>
+          <CopyButton value={payment.curl} label="the request as a curl command" text="Copy as curl" />
+          {mayRefund(scope, payment) && (
+            <RefundDialog
+              payment={{ ...payment, leftBase: leftOf(payment) }}
+              ownWallet={scope.address}
+              mayRedirect={scope.operator || scope.role === 'owner'}
+              obstacle={payment.refundObstacle}
+              preview={previewRefundAction.bind(null, payment.id)}
+              request={requestRefundAction.bind(null, payment.id)}
+            />
+          )}
+        </>
+      }
+    />
+  )
+}
+
+function mayRefund(scope: MemberScope.MemberScope, { merchantId }: PaymentView.PaymentDetail): boolean {
+  return MemberScope.may(scope, merchantId, 'refund')
+}
+
+function leftOf({ amountBase, refundedBase }: PaymentView.PaymentDetail): string {
+  return (BigInt(amountBase) - BigInt(refundedBase)).toString()
+}
+
+type RefundsProps = { payment: PaymentView.PaymentDetail; editable: boolean }
+
+/** Every refund of the payment, oldest first, with the transfer that a wallet of the merchant signs. */
+function Refunds({ payment, editable }: RefundsProps) {
+  return (
+    <div id="refund">
+      {payment.refunds.map((refund) => (
+        <RefundPanel
+          key={refund.id}
+          refund={refund}
+          amount={Money.toDecimal(BigInt(refund.amountBase), refund.token.decimals)}
+          editable={editable}
+          settled={payment.settlement === 'settled'}
+          transfer={prepare(refund)}
+          nameHash={nameTransferAction.bind(null, refund.id)}
+          withdraw={cancelRefundAction.bind(null, refund.id)}
+        />
+      ))}
+    </div>
+  )
+}
+
+function prepare({ wallet, network, token, to, amountBase }: PaymentView.RefundRow) {
+  if (wallet === null || Caip.isSolana(network.network)) return null
+  return {
+    chainId: Caip.toChainId(network.network as Caip2),
+    networkName: network.name,
+    from: wallet,
+    token: token.address,
+    data: Erc20.transferData(to, BigInt(amountBase)),
+  }
 }
 
 /** The transactions that the payment bought, in order. */

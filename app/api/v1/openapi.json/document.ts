@@ -1,7 +1,8 @@
 import { openApi } from '@/lib/intents'
 import { paths, schemas } from './reads'
+import { refundPaths, refundSchemas } from './refunds'
 
 /** The OpenAPI document of the API below /api/v1. */
 export function document() {
-  return openApi({ paths, schemas })
+  return openApi({ paths: { ...paths, ...refundPaths }, schemas: { ...schemas, ...refundSchemas } })
 }

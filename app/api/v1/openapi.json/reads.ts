@@ -13,6 +13,15 @@ const refused = (statuses: Record<string, string>) =>
     ]),
   )
 
+const refundOf = (type: unknown) => ({
+  type,
+  properties: {
+    status: { type: 'string', enum: ['due', 'sent', 'paid'] },
+    amountBase: { type: 'string' },
+    transaction: { type: ['string', 'null'] },
+  },
+})
+
 const status = {
   status: string('Was it earned?', { enum: ['authorized', 'delivered', 'voided', 'refund_due', 'refunded'] }),
   settlement: string('Did the money move?', { enum: ['none', 'pending', 'settled', 'failed'] }),
@@ -22,15 +31,13 @@ const status = {
   transaction: orNull('The transaction that moved the money; before that, the last one that was sent.'),
   logIndex: { type: ['integer', 'null'], description: 'Index of the transfer’s log in that transaction, once known.' },
   settledAt: orNull('ISO 8601.'),
-  refund: {
-    type: ['object', 'null'],
-    description: 'The refund; null if there is none.',
-    properties: {
-      status: { type: 'string', enum: ['due', 'sent', 'paid'] },
-      amountBase: { type: 'string' },
-      transaction: { type: ['string', 'null'] },
-    },
+  refundedBase: string('Refunds in total, due or paid, in base units.'),
+  refunds: {
+    type: 'array',
+    description: 'Its refunds, oldest first, without withdrawn ones.',
+    items: refundOf('object'),
   },
+  refund: { ...refundOf(['object', 'null']), description: 'The newest refund; null if there is none.' },
 }
 
 const known = {

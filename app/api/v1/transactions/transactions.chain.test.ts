@@ -350,22 +350,24 @@ describe('events', () => {
   })
 })
 
-it('POST /api/v1/transactions/simulate says what a request would do, and changes nothing', async () => {
-  const count = async () => (await db.query<{ n: bigint }>(sql`SELECT count(*) AS n FROM transaction`))[0]?.n
-  const before = await count()
-  const good = await json<Simulated>(await simulate(request({ body: { network, ...transfer().call } })), 200)
-  expect(good).toMatchObject({ ok: true, policy: { id: policyId }, simulations: [{ ok: true }] })
-  const calls = [transfer().call, transfer(10n ** 30n).call]
-  const bad = await json<Simulated>(await simulate(request({ body: { network, calls } })), 200)
-  expect(bad.ok).toBe(false)
-  expect(bad.simulations.map(({ ok }) => ok)).toEqual([true, false])
-  const foreign = { network, to: `0x${'ee'.repeat(20)}`, data: '0x12345678' }
-  expect(await json<Simulated>(await simulate(request({ body: foreign })), 200)).toMatchObject({
-    ok: false,
-    decision: { allowed: false },
-    simulations: [],
+describe('POST /api/v1/transactions/simulate', () => {
+  it('says what would become of a request, and changes nothing', async () => {
+    const count = async () => (await db.query<{ n: bigint }>(sql`SELECT count(*) AS n FROM transaction`))[0]?.n
+    const before = await count()
+    const good = await json<Simulated>(await simulate(request({ body: { network, ...transfer().call } })), 200)
+    expect(good).toMatchObject({ ok: true, policy: { id: policyId }, simulations: [{ ok: true }] })
+    const calls = [transfer().call, transfer(10n ** 30n).call]
+    const bad = await json<Simulated>(await simulate(request({ body: { network, calls } })), 200)
+    expect(bad.ok).toBe(false)
+    expect(bad.simulations.map(({ ok }) => ok)).toEqual([true, false])
+    const foreign = { network, to: `0x${'ee'.repeat(20)}`, data: '0x12345678' }
+    expect(await json<Simulated>(await simulate(request({ body: foreign })), 200)).toMatchObject({
+      ok: false,
+      decision: { allowed: false },
+      simulations: [],
+    })
+    expect(await count()).toBe(before)
   })
-  expect(await count()).toBe(before)
 })
 
 type Described = {
