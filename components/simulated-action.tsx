@@ -4,6 +4,7 @@ import { CircleAlert, CircleCheck, LoaderCircle, type LucideIcon } from 'lucide-
 import { useRouter } from 'next/navigation'
 import { useEffect, useState, type ReactNode } from 'react'
 import type { Outcome } from './outcome'
+import { runSignedIn } from './sign-in/again'
 import { Button } from './ui/button'
 import { cn } from './ui/cn'
 import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogHeader, DialogTitle } from './ui/dialog'
@@ -179,7 +180,7 @@ function useSimulatedAction<Kind extends string, Preview, Result>({
   async function go(shown: Preview) {
     setState({ at: 'running', preview: shown })
     onBusy(true)
-    const outcome = await run(kind).catch(() => undefined)
+    const outcome = await runSignedIn(() => run(kind)).catch(() => undefined)
     onBusy(false)
     const message = outcome?.ok === false ? outcome.message : unanswered
     setState(outcome?.ok ? { at: 'ended', result: outcome.value } : { at: 'error', message })

@@ -10,6 +10,8 @@ import { TestModeBar } from '@/components/shell/test-mode-bar'
 import { ThemeToggle } from '@/components/shell/theme-toggle'
 import { roleNames } from '@/components/member/role-names'
 import { requireSession } from '@/app/_lib/session'
+import { ownWalletSetup } from '@/app/_lib/wallet-setup'
+import { SignInAgain } from '@/components/sign-in/sign-in-again'
 import { env } from '@/lib/env'
 import { getMerchant, listOwnMerchants } from '@/lib/merchants'
 import { switchMerchantAction } from './settings/actions'
@@ -52,6 +54,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
           </div>
         </header>
       </div>
+      <SignInAgain address={scope.address} setup={ownWalletSetup(scope.address)} />
       <main id="main" tabIndex={-1} className="mx-auto max-w-6xl px-4 py-6 outline-none sm:px-6">
         {children}
       </main>

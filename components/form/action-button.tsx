@@ -3,6 +3,7 @@
 import { useOptimistic, useTransition, type ComponentProps } from 'react'
 import { toast } from 'sonner'
 import type { Outcome } from '../outcome'
+import { runSignedIn } from '../sign-in/again'
 import { Button } from '../ui/button'
 import { Switch } from '../ui/switch'
 import { useHydrated } from '../use-hydrated'
@@ -20,7 +21,7 @@ export function ActionButton<Value>({ act, onDone, busyLabel, children, variant 
   const [busy, start] = useTransition()
   const run = () =>
     start(async () => {
-      const outcome = await act()
+      const outcome = await runSignedIn(act)
       if (outcome.ok) onDone(outcome.value)
       else toast.error(outcome.message)
     })
@@ -44,7 +45,7 @@ export function ActionSwitch({ label, enabled, setStatus }: SwitchProps) {
       onCheckedChange={(next) =>
         start(async () => {
           show(next)
-          const outcome = await setStatus(next)
+          const outcome = await runSignedIn(() => setStatus(next))
           if (!outcome.ok) toast.error(outcome.message)
         })
       }

@@ -4,6 +4,7 @@ import { useState, useTransition, type FormEvent } from 'react'
 import { flushSync } from 'react-dom'
 import type { FieldError } from '@/lib/errors'
 import type { Outcome } from '../outcome'
+import { runSignedIn } from '../sign-in/again'
 
 /** The values of a form, by the names of its fields. */
 export type FormValues = {
@@ -48,7 +49,7 @@ export function useActionForm<Value>(
     const values = valuesOf(new FormData(form))
     setMessage(undefined)
     start(async () => {
-      const outcome = await send(values).catch(() => undefined)
+      const outcome = await runSignedIn(() => send(values)).catch(() => undefined)
       if (outcome?.ok) {
         setErrors([])
         return onSaved(outcome.value)

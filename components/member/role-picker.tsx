@@ -4,6 +4,7 @@ import { useOptimistic, useTransition } from 'react'
 import { toast } from 'sonner'
 import type { MemberRole } from '@/lib/auth'
 import type { Outcome } from '../outcome'
+import { runSignedIn } from '../sign-in/again'
 import { Select } from '../ui/select'
 import { roleNames } from './role-names'
 
@@ -22,7 +23,7 @@ export function RolePicker({ address, role, setRole }: Props) {
       onValueChange={(next) =>
         start(async () => {
           show(next as MemberRole)
-          const outcome = await setRole({ role: next })
+          const outcome = await runSignedIn(() => setRole({ role: next }))
           if (outcome.ok) toast.success(`The role is ${roleNames[next as MemberRole]} now.`)
           else toast.error(outcome.message)
         })

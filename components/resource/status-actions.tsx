@@ -6,6 +6,7 @@ import { toast } from 'sonner'
 import type { ResourceStatus } from '@/lib/merchants'
 import { ConfirmDialog } from '../form/confirm-dialog'
 import type { Outcome } from '../outcome'
+import { runSignedIn } from '../sign-in/again'
 import { Status } from '../status'
 import { Button } from '../ui/button'
 import { useHydrated } from '../use-hydrated'
@@ -25,7 +26,7 @@ export function StatusScope({ status, setStatus, children }: Props) {
   const run = (next: ResourceStatus, done: string) =>
     start(async () => {
       show(next)
-      const outcome = await setStatus(next)
+      const outcome = await runSignedIn(() => setStatus(next))
       if (outcome.ok) toast.success(done)
       else toast.error(outcome.message)
     })

@@ -21,10 +21,10 @@ export function SignInPanel({ next, ...setup }: Props) {
   return <WalletButtons setup={setup} act={signIn} />
 }
 
-/** Signs the server's challenge and exchanges it for session cookies. @returns whether the wallet is a member. */
-export async function exchange(sign: SignText): Promise<{ member: boolean }> {
+/** Signs the server's challenge and exchanges it for session cookies. @returns the wallet, and whether it is a member. */
+export async function exchange(sign: SignText): Promise<{ member: boolean; wallet: string }> {
   const signed = await sign(await post<Challenge.SiweChallenge>('/api/auth/nonce'))
-  return post<{ member: boolean }>('/api/auth/verify', signed)
+  return post<{ member: boolean; wallet: string }>('/api/auth/verify', signed)
 }
 
 /** The page with a wallet's own payments. */

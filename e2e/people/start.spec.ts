@@ -150,3 +150,17 @@ test('the settings and the operator’s list of merchants', async ({ signedIn: p
   await page.getByRole('menuitem', { name: 'Demo merchant' }).click()
   await expect(page.getByRole('button', { name: 'Shop Demo merchant' })).toBeVisible()
 })
+
+test('a session that ends while a form is filled is renewed in place, and the form is saved', async ({ page }) => {
+  const owner = newOwner()
+  await openShop(page, owner)
+  await page.goto('/settings')
+  await page.getByLabel('Name', { exact: true }).fill('Typed before the session ended')
+  await page.context().clearCookies()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByRole('dialog', { name: 'Sign in again' })).toBeVisible()
+  await page.getByRole('dialog').getByRole('button', { name: `Continue with ${walletName}` }).click()
+  await expect(page.getByText('Saved')).toBeVisible()
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Typed before the session ended')
+  await expect(page.getByRole('button', { name: 'Shop Typed before the session ended' })).toBeVisible()
+})

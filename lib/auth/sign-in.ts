@@ -12,6 +12,8 @@ type CreateMerchant = (tx: Tx, ctx: Ctx) => Promise<string>
 
 /** The session ids of a wallet for its cookies; only their hashes are stored. */
 export type SessionIds = {
+  /** Its canonical address. */
+  wallet: string
   /** For the wallet's own payments, at every merchant. */
   agent: string
   /** For the dashboard, if the wallet is a member or an operator. */
@@ -43,7 +45,7 @@ export async function signIn(
   if (wallet === undefined) throw refused('The signature is not of the wallet that the message names.')
   await consumeNonce(signed.nonce)
   const member = await createSession({ ...ctx, actor: { kind: 'member', id: wallet } }, createFirstMerchant, device)
-  return { agent: await createAgentSession(wallet, sessionMs), member }
+  return { wallet, agent: await createAgentSession(wallet, sessionMs), member }
 }
 
 /**

@@ -9,7 +9,7 @@ export const POST = (request: Request) =>
     limitSignIns()
     const browser = Cookie.read(request.headers.get('cookie'), Cookie.browserName())
     const input: unknown = await request.json().catch(() => undefined)
-    const { agent, member } = await signIn(
+    const { wallet, agent, member } = await signIn(
       createCtx({ kind: 'system', id: 'sign-in' }),
       input,
       browser,
@@ -23,5 +23,5 @@ export const POST = (request: Request) =>
     // A wallet that is not a member gets no dashboard session and does not end an existing one.
     if (member !== undefined) set(Cookie.sessionName(), member, sessionMs / 1000)
     set(Cookie.browserName(), '', 0)
-    return Response.json({ signedIn: true, member: member !== undefined }, { headers })
+    return Response.json({ signedIn: true, wallet, member: member !== undefined }, { headers })
   })

@@ -1,0 +1,54 @@
+'use client'
+
+import { useEffect, useRef, useState } from 'react'
+import { Dialog, DialogContent, DialogDescription, DialogHeader, DialogTitle } from '../ui/dialog'
+import { offerSignIn } from './again'
+import type { SignText } from './sign-by-evm'
+import { exchange } from './sign-in-panel'
+import { WalletButtons, type WalletSetup } from './wallet-buttons'
+
+/** Signs in again in place when an action finds the session over. Mount it once on a page. */
+export function SignInAgain({ address, setup }: { address: string; setup: WalletSetup }) {
+  const [open, setOpen] = useState(false)
+  const answer = useRef<(signedIn: boolean) => void>(undefined)
+
+  useEffect(
+    () =>
+      offerSignIn(
+        () =>
+          new Promise((resolve) => {
+            answer.current = resolve
+            setOpen(true)
+          }),
+      ),
+    [],
+  )
+
+  function close(signedIn: boolean) {
+    setOpen(false)
+    answer.current?.(signedIn)
+    answer.current = undefined
+  }
+
+  async function signIn(sign: SignText) {
+    const { wallet } = await exchange(sign)
+    if (wallet === address) return close(true)
+    // What is on this page belongs to another wallet.
+    window.location.assign('/')
+    await new Promise(() => undefined)
+  }
+
+  return (
+    <Dialog open={open} onOpenChange={(next) => !next && close(false)}>
+      <DialogContent>
+        <DialogHeader>
+          <DialogTitle>Sign in again</DialogTitle>
+          <DialogDescription>
+            Your session has ended. Sign with the same wallet, and your change is saved. Nothing on this page is lost.
+          </DialogDescription>
+        </DialogHeader>
+        <WalletButtons setup={setup} act={signIn} />
+      </DialogContent>
+    </Dialog>
+  )
+}
