@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from 'react'
 import { Dialog, DialogContent, DialogDescription, DialogHeader, DialogTitle } from '../ui/dialog'
 import { offerSignIn } from './again'
-import type { SignText } from './sign-by-evm'
+import { PasskeyButton } from './passkey-button'
 import { exchange } from './sign-in-panel'
 import { WalletButtons, type WalletSetup } from './wallet-buttons'
 
@@ -30,12 +30,10 @@ export function SignInAgain({ address, setup }: { address: string; setup: Wallet
     answer.current = undefined
   }
 
-  async function signIn(sign: SignText) {
-    const { wallet } = await exchange(sign)
-    if (wallet === address) return close(true)
+  function finish({ wallet }: { wallet: string }) {
+    if (wallet === address) close(true)
     // What is on this page belongs to another wallet.
-    window.location.assign('/')
-    await new Promise(() => undefined)
+    else window.location.assign('/')
   }
 
   return (
@@ -47,7 +45,10 @@ export function SignInAgain({ address, setup }: { address: string; setup: Wallet
             Your session has ended. Sign with the same wallet, and your change is saved. Nothing on this page is lost.
           </DialogDescription>
         </DialogHeader>
-        <WalletButtons setup={setup} act={signIn} />
+        <div>
+          <WalletButtons setup={setup} act={async (sign) => finish(await exchange(sign))} />
+          <PasskeyButton onSignedIn={finish} />
+        </div>
       </DialogContent>
     </Dialog>
   )

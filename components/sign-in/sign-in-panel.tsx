@@ -1,6 +1,7 @@
 'use client'
 
 import type { Challenge } from '@/lib/auth'
+import { PasskeyButton } from './passkey-button'
 import { post } from './post'
 import type { SignText } from './sign-by-evm'
 import { WalletButtons, type WalletSetup } from './wallet-buttons'
@@ -12,13 +13,20 @@ type Props = WalletSetup & {
 
 /** Signs in with a wallet of this browser and opens the page that was asked for. */
 export function SignInPanel({ next, ...setup }: Props) {
-  async function signIn(sign: SignText) {
-    const { member } = await exchange(sign)
+  function leave({ member }: { member: boolean }) {
     window.location.assign(member || isOpenToAgents(next) ? next : next === '/' ? '/start' : ownPage)
+  }
+  async function signIn(sign: SignText) {
+    leave(await exchange(sign))
     // The page is leaving: its buttons stay busy.
     await new Promise(() => undefined)
   }
-  return <WalletButtons setup={setup} act={signIn} />
+  return (
+    <>
+      <WalletButtons setup={setup} act={signIn} />
+      <PasskeyButton onSignedIn={leave} />
+    </>
+  )
 }
 
 /** Signs the server's challenge and exchanges it for session cookies. @returns the wallet, and whether it is a member. */

@@ -159,8 +159,38 @@ test('a session that ends while a form is filled is renewed in place, and the fo
   await page.context().clearCookies()
   await page.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByRole('dialog', { name: 'Sign in again' })).toBeVisible()
-  await page.getByRole('dialog').getByRole('button', { name: `Continue with ${walletName}` }).click()
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: `Continue with ${walletName}` })
+    .click()
   await expect(page.getByText('Saved')).toBeVisible()
   await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Typed before the session ended')
   await expect(page.getByRole('button', { name: 'Shop Typed before the session ended' })).toBeVisible()
+})
+
+test('a passkey that the wallet signed for signs in without the wallet', async ({ page }) => {
+  const owner = newOwner()
+  const authenticator = await page.context().newCDPSession(page)
+  await authenticator.send('WebAuthn.enable')
+  await authenticator.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  })
+  await openShop(page, owner)
+  await page.goto('/settings/security')
+  await page.getByRole('button', { name: 'Add a passkey' }).click()
+  await page.getByRole('button', { name: `Sign with ${walletName}` }).click()
+  await expect(page.getByRole('table', { name: 'Passkeys' }).getByRole('row')).toHaveCount(2)
+  await look(page, 'settings-security-passkey')
+  await page.context().clearCookies()
+  await page.goto('/sign-in')
+  await page.getByRole('button', { name: 'Continue with a passkey' }).click()
+  await page.waitForURL('**/')
+  await expect(page.getByRole('button', { name: `Account ${owner.address.toLowerCase()}` })).toBeVisible()
 })

@@ -22,6 +22,8 @@ export const types = {
   'member.removed': 'A wallet may no longer act for a merchant.',
   'invitation.created': 'A link that makes its first user a member was created; only its hash is stored.',
   'invitation.revoked': 'An invitation was revoked: its link is worthless.',
+  'passkey.added': 'A passkey may sign in for a wallet; the wallet signed it.',
+  'passkey.removed': 'A passkey may no longer sign in.',
   'session.created': 'A wallet signed in.',
   'session.ended': 'A wallet signed out.',
   'api_key.created': 'A key for programs was made; only its hash is stored.',

@@ -1,24 +1,8 @@
 import type { Ctx } from '../ctx'
-import { withTransaction, type Tx } from '@/lib/db'
-import { createAgentSession } from './agent-session'
-import { findMerchantOf } from './find-merchant-of'
-import { isOperator } from './is-operator'
+import { consumeNonce } from './consume-nonce'
+import { createSessions, type CreateMerchant, type SessionIds } from './create-sessions'
 import * as Nonce from './Nonce'
 import { readSigned, refused } from './prove-wallet'
-import { consumeNonce } from './consume-nonce'
-import { sessionMs, startSession } from './start-session'
-
-type CreateMerchant = (tx: Tx, ctx: Ctx) => Promise<string>
-
-/** The session ids of a wallet for its cookies; only their hashes are stored. */
-export type SessionIds = {
-  /** Its canonical address. */
-  wallet: string
-  /** For the wallet's own payments, at every merchant. */
-  agent: string
-  /** For the dashboard, if the wallet is a member or an operator. */
-  member: string | undefined
-}
 
 /**
  * Signs a wallet in: always as an agent, and also as a member if it is one. The nonce is consumed before a session exists, so
@@ -44,34 +28,5 @@ export async function signIn(
   const wallet = await signed.prove()
   if (wallet === undefined) throw refused('The signature is not of the wallet that the message names.')
   await consumeNonce(signed.nonce)
-  const member = await createSession({ ...ctx, actor: { kind: 'member', id: wallet } }, createFirstMerchant, device)
-  return { wallet, agent: await createAgentSession(wallet, sessionMs), member }
-}
-
-/**
- * A new id at every sign-in, so that a cookie that an attacker set before is worthless; undefined for a wallet that is not a
- * member.
- */
-async function createSession(
-  ctx: Ctx,
-  createFirstMerchant: CreateMerchant,
-  device: string,
-): Promise<string | undefined> {
-  const address = ctx.actor.id
-  return withTransaction(async (tx) => {
-    const merchantId = await findMerchant(tx, ctx, address, createFirstMerchant)
-    return merchantId && startSession(tx, ctx, { address, merchantId, device })
-  })
-}
-
-/** The merchant that a wallet acts for; of an installation without one, an operator creates the first. */
-async function findMerchant(
-  tx: Tx,
-  ctx: Ctx,
-  address: string,
-  createFirstMerchant: CreateMerchant,
-): Promise<string | undefined> {
-  const operator = isOperator(address)
-  const found = await findMerchantOf(tx, address, operator)
-  return found ?? (operator ? createFirstMerchant(tx, ctx) : undefined)
+  return createSessions(ctx, wallet, createFirstMerchant, device)
 }

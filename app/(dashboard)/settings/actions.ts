@@ -2,19 +2,24 @@
 
 import { revalidatePath } from 'next/cache'
 import { toOutcome } from '@/app/_lib/outcome'
-import { requireActor, sessionToken } from '@/app/_lib/session'
+import { currentDevice, requireActor, sessionToken } from '@/app/_lib/session'
 import type { Outcome } from '@/components/outcome'
 import {
+  additionStatement,
+  addPasskey,
+  beginPasskey,
   endSessions,
   inviteMember,
   inviteWallet,
   issueConfirmation,
   MemberScope,
   removeMember,
+  removePasskey,
   revokeInvitation,
   setMemberRole,
   switchMerchant,
   type Challenge,
+  type PasskeyOptions,
 } from '@/lib/auth'
 import { env } from '@/lib/env'
 import {
@@ -130,6 +135,36 @@ export async function switchMerchantAction(merchantId: string): Promise<Outcome<
     const { scope, ctx } = await requireActor()
     await switchMerchant(ctx, scope, await sessionToken(), merchantId)
     revalidatePath('/', 'layout')
+    return null
+  })
+}
+
+/** What the wallet signs for a new passkey, and what the browser makes it from. Stores nothing. */
+export async function beginPasskeyAction(): Promise<
+  Outcome<{ challenge: Challenge.SiweChallenge; options: PasskeyOptions }>
+> {
+  return toOutcome(async () => {
+    const { scope, ctx } = await requireActor()
+    const { address } = scope
+    const challenge = issueConfirmation(ctx, address, additionStatement(address))
+    return { challenge, options: await beginPasskey(ctx, address) }
+  })
+}
+
+export async function addPasskeyAction(response: unknown, signed: SignedText): Promise<Outcome<null>> {
+  return toOutcome(async () => {
+    const { scope, ctx } = await requireActor()
+    await addPasskey(ctx, scope, { response, signed, device: await currentDevice() })
+    revalidatePath('/settings/security')
+    return null
+  })
+}
+
+export async function removePasskeyAction(id: string): Promise<Outcome<null>> {
+  return toOutcome(async () => {
+    const { scope, ctx } = await requireActor()
+    await removePasskey(ctx, scope, id)
+    revalidatePath('/settings/security')
     return null
   })
 }

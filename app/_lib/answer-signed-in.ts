@@ -1,0 +1,13 @@
+import { Cookie, sessionMs, type SessionIds } from '@/lib/auth'
+
+/** The answer of a sign-in: its cookies, the wallet, and whether it is a member. */
+export function answerSignedIn({ wallet, agent, member }: SessionIds): Response {
+  const headers = new Headers({ 'Cache-Control': 'no-store' })
+  const set = (name: string, value: string, ageS: number) =>
+    headers.append('Set-Cookie', Cookie.serialize(name, value, ageS))
+  set(Cookie.agentName(), agent, sessionMs / 1000)
+  // A wallet that is not a member gets no dashboard session and does not end an existing one.
+  if (member !== undefined) set(Cookie.sessionName(), member, sessionMs / 1000)
+  set(Cookie.browserName(), '', 0)
+  return Response.json({ signedIn: true, wallet, member: member !== undefined }, { headers })
+}
