@@ -19,6 +19,10 @@ export type FormValues = {
 export type ActionForm = {
   onSubmit: (event: FormEvent<HTMLFormElement>) => void
   busy: boolean
+  /** A field was edited since the form was drawn or saved. */
+  changed: boolean
+  /** The last submit was saved. */
+  saved: boolean
   /** The fields that the last answer refused and that have not been edited since. */
   errors: readonly FieldError[]
   /** Why the form was refused, if no field on the page shows it. */
@@ -41,17 +45,22 @@ export function useActionForm<Value>(
 ): ActionForm {
   const [errors, setErrors] = useState<readonly FieldError[]>([])
   const [message, setMessage] = useState<string>()
+  const [changed, setChanged] = useState(false)
+  const [saved, setSaved] = useState(false)
   const [busy, start] = useTransition()
 
   function onSubmit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
     const form = event.currentTarget
-    const values = valuesOf(new FormData(form))
+    const { submitter } = event.nativeEvent as SubmitEvent
+    const values = valuesOf(new FormData(form, submitter))
     setMessage(undefined)
     start(async () => {
       const outcome = await runSignedIn(() => send(values)).catch(() => undefined)
       if (outcome?.ok) {
         setErrors([])
+        setChanged(false)
+        setSaved(true)
         return onSaved(outcome.value)
       }
       const fields = outcome?.fields ?? []
@@ -63,9 +72,12 @@ export function useActionForm<Value>(
     })
   }
 
-  const clear = (field: string) =>
+  const clear = (field: string) => {
+    setChanged(true)
+    setSaved(false)
     setErrors((before) => before.filter((error) => error.field !== field && !error.field.startsWith(`${field}.`)))
-  return { onSubmit, busy, errors, message, clear }
+  }
+  return { onSubmit, busy, changed, saved, errors, message, clear }
 }
 
 function valuesOf(data: FormData): FormValues {

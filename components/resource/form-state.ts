@@ -2,6 +2,7 @@ import type { ResourceView, ResourceDraft } from '@/lib/merchants'
 import { Caip } from '@/lib/money'
 import { emptyListing, listingOf, type ListingState } from '../listing/listing-state'
 import { actionOf, emptyAction, toAction, type ActionState } from './action-state'
+import { depositUnitsOf } from './derived'
 import { emptyPrice, priceOf, toPricing, type PriceState } from './price-state'
 
 /** A network that the server sells on. */
@@ -85,7 +86,7 @@ export function emptyState(
     session: false,
     meter: 'request',
     unitType: 'request',
-    depositUnits: '1000',
+    depositUnits: depositUnitsOf('0.01'),
     permit2: false,
     contractPayers: false,
     identifierRequired: false,

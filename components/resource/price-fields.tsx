@@ -26,24 +26,13 @@ const countedOptions = [
 /** What a request shows before the upstream is called. */
 const knownBefore: readonly string[] = ['request-bytes', 'request-number', 'query']
 
-/** The price of a call: its base, what is counted, its bounds, free calls, hours and agents. */
+/** What changes the price of a call: what is counted, bounds, free calls, hours and agents. */
 export function PriceFields({ state, onChange }: Props) {
   const { pricing } = state
   const change = (patch: Partial<PriceState>, field: string) => onChange({ pricing: { ...pricing, ...patch } }, field)
   const isCounted = pricing.counted !== nothing
   return (
     <>
-      <TextField
-        label={`Price of one ${state.session ? state.unitType || 'unit' : 'call'}, in dollars`}
-        hint={
-          isCounted
-            ? 'The price of every call before anything is counted; may be 0.'
-            : 'Up to six decimals. Quotes already shown to agents keep their price for five minutes.'
-        }
-        kind="dollars"
-        width="max-w-48"
-        {...bind(state, onChange, 'price')}
-      />
       <SelectField
         label="What else is counted"
         hint={countedHint(pricing.counted)}

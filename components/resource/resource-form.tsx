@@ -1,17 +1,20 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useCallback, useState, type ReactNode } from 'react'
+import { useCallback, useState } from 'react'
 import { toast } from 'sonner'
 import type { FieldError } from '@/lib/errors'
 import type { PriceReplay } from '@/lib/payments'
 import { bind } from '../form/bind'
-import { SelectField, TextAreaField, TextField } from '../form/field'
+import { TextAreaField, TextField } from '../form/field'
 import { Form, FormFooter } from '../form/form'
+import { FormSection } from '../form/form-section'
+import { useKeptState } from '../form/use-kept-state'
 import { useActionForm } from '../form/use-action-form'
 import { ListingFields } from '../listing/listing-fields'
 import type { Outcome } from '../outcome'
 import { Panel } from '../panel'
+import { Button } from '../ui/button'
 import { ActionFields, type PolicyChoice } from './action-fields'
 import { AdvancedFields } from './advanced-fields'
 import type { ReadAbiAction } from './call-fields'
@@ -21,8 +24,11 @@ import { ResourcePayouts } from './resource-payouts'
 import { PriceFields } from './price-fields'
 import { PricePreview, type PriceAction } from './price-preview'
 import { ReplayPanel } from './replay-panel'
+import * as sectionWords from './section-words'
 import { SessionFields } from './session-fields'
+import type { TryUpstreamAction } from './test-request'
 import { UpstreamFields } from './upstream-fields'
+import { WhatIsSold } from './what-is-sold'
 
 type Props = {
   initial: FormState
@@ -34,11 +40,15 @@ type Props = {
   /** The URL that the path is appended to. */
   gatewayUrl: string
   methods: readonly string[]
-  submitLabel: string
+  /** `new` and `draft` go on sale or are kept as drafts; `edit` changes what is on sale. */
+  stage: 'new' | 'draft' | 'edit'
+  /** The tab keeps what is typed under this key. */
+  keptAs: string
   cancelHref: string
   /** The policies that an action may run under. */
   policies: readonly PolicyChoice[]
   readAbi: ReadAbiAction
+  tryUpstream: TryUpstreamAction
   preview: PreviewAction
   price: PriceAction
   /** Applies the draft's price to past sales. Left out for a new resource. */
@@ -52,152 +62,146 @@ type Props = {
 
 const bodyMethods = ['POST', 'PUT', 'PATCH']
 
-const kinds = [
-  { value: 'api', label: 'An API' },
-  { value: 'action', label: 'An on-chain action' },
-]
-
-/** All fields of a resource, beside the 402 that an agent will get. */
+/** The three fields that a resource needs, everything else in closed sections, beside the 402 that an agent will get. */
 export function ResourceForm(props: Props) {
-  const { submitLabel, cancelHref, preview, save } = props
+  const { stage, cancelHref, preview, save } = props
   const router = useRouter()
-  const { state, change, errorOf, warningOf, setLive } = useDraft(props.initial)
+  const draft = useDraft(props.keptAs, props.initial)
+  const { state, change } = draft
   const form = useActionForm(
-    () => save(toInput(state), false),
+    (values) => save(toInput(state), values.text('as') === 'draft'),
     ({ href }) => {
+      draft.forget()
       toast.success('Saved')
       router.push(href)
     },
   )
-  const refusalOf = (field: string) => form.errors.find((error) => error.field === field)?.message
   return (
-    <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]">
-      <Form form={form} errorOf={(field) => refusalOf(field) ?? errorOf(field)} warningOf={warningOf}>
+    <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 xl:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]">
+      <Form form={form} errors={[...form.errors, ...draft.errors]} warningOf={draft.warningOf}>
+        {draft.isRestored && <Restored discard={draft.discard} />}
+        <WhatIsSold {...props} state={state} change={change} isOnSale={stage === 'edit'} />
         <Sections {...props} state={state} change={change} />
-        <FormFooter form={form} submitLabel={submitLabel} cancelHref={cancelHref} />
+        <FormFooter
+          form={form}
+          submitLabel={stage === 'edit' ? 'Save changes' : 'Put on sale'}
+          cancelHref={cancelHref}
+          isChanged={state !== props.initial}
+          isKept
+          className="sticky bottom-0 z-10 -mx-1 border-t bg-background/95 px-1 py-3 backdrop-blur-sm"
+        >
+          {stage !== 'edit' && (
+            <Button type="submit" name="as" value="draft" variant="outline" disabled={form.busy}>
+              Save as draft
+            </Button>
+          )}
+          <a href="#preview" className="ml-auto rounded-sm text-xs text-brand hover:underline xl:hidden">
+            What an agent will see
+          </a>
+        </FormFooter>
       </Form>
-      <ChallengePreview state={state} preview={preview} onChecked={setLive} />
+      <div id="preview" className="scroll-mt-16 xl:sticky xl:top-20">
+        <ChallengePreview state={state} preview={preview} onChecked={draft.setLive} />
+      </div>
     </div>
+  )
+}
+
+function Restored({ discard }: { discard: () => void }) {
+  return (
+    <p
+      role="status"
+      className="flex flex-wrap items-center gap-x-3 rounded-md border bg-card px-3 py-2 text-muted-foreground"
+    >
+      This is what you typed before you left this page. It is not saved.
+      <Button variant="ghost" size="sm" onClick={discard}>
+        Start over
+      </Button>
+    </p>
   )
 }
 
 type Checked = { errors: readonly FieldError[]; warnings: readonly FieldError[] }
 
 /** The draft as typed, and what the server says of it while a person types. */
-function useDraft(initial: FormState) {
-  const [state, setState] = useState(initial)
+function useDraft(key: string, initial: FormState) {
+  const { state, setState, ...kept } = useKeptState(key, initial)
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set())
   const [live, setLive] = useState<Checked>({ errors: [], warnings: [] })
-  const change = useCallback((patch: Partial<FormState>, field: string) => {
-    setState((before) => ({ ...before, ...patch }))
-    setTouched((before) => new Set(before).add(field))
-  }, [])
-  const messageOf = (list: readonly FieldError[], field: string) => list.find((entry) => entry.field === field)?.message
+  const change = useCallback(
+    (patch: Partial<FormState>, field: string) => {
+      setState((before) => ({ ...before, ...patch }))
+      setTouched((before) => new Set(before).add(field))
+    },
+    [setState],
+  )
   // A field shows its error only after it was edited, until the form is sent.
-  const errorOf = (field: string) => (touched.has(field) ? messageOf(live.errors, field) : undefined)
-  const warningOf = (field: string) => messageOf(live.warnings, field)
-  return { state, change, errorOf, warningOf, setLive }
+  const errors = live.errors.filter(({ field }) => touched.has(field))
+  const warningOf = (field: string) => live.warnings.find((entry) => entry.field === field)?.message
+  return { ...kept, state, change, errors, warningOf, setLive }
 }
 
 type SectionsProps = Props & { state: FormState; change: (patch: Partial<FormState>, field: string) => void }
 
-function Sections({
-  state,
-  change,
-  networks,
-  shopPayouts,
-  wallet,
-  gatewayUrl,
-  methods,
-  policies,
-  readAbi,
-  price,
-  replay,
-}: SectionsProps) {
+function Sections(props: SectionsProps) {
+  const { state, change, networks, shopPayouts, wallet, policies, readAbi } = props
   const isAction = state.sells === 'action'
   return (
     <>
-      <Section title="What is sold">
-        <IdentityFields state={state} change={change} gatewayUrl={gatewayUrl} methods={methods} />
-      </Section>
-      <Section title="Price">
-        <PriceFields state={state} onChange={change} />
-      </Section>
-      <PricePreview state={state} price={price} />
-      {replay && <ReplayPanel what="this draft" run={(days) => replay(toInput(state), days)} />}
-      <Section title="Payout">
-        <ResourcePayouts networks={networks} shopPayouts={shopPayouts} wallet={wallet} state={state} change={change} />
-      </Section>
-      {isAction ? (
-        <Section title="Action">
+      {isAction && (
+        <Panel title="Action" contentClassName="flex flex-col gap-4">
           <ActionFields state={state} networks={networks} policies={policies} readAbi={readAbi} onChange={change} />
-        </Section>
-      ) : (
-        <Section title="Upstream">
-          <UpstreamFields state={state} onChange={change} />
-        </Section>
+        </Panel>
       )}
-      <Section title="Sessions">
+      <PriceSection {...props} />
+      <FormSection title="Payouts" summary={sectionWords.payouts(state, networks, shopPayouts)} fields={['payouts']}>
+        <ResourcePayouts networks={networks} shopPayouts={shopPayouts} wallet={wallet} state={state} change={change} />
+      </FormSection>
+      <FormSection
+        title="Sessions"
+        summary={sectionWords.sessions(state)}
+        fields={['session', 'meter', 'unitType', 'depositUnits']}
+      >
         <SessionFields state={state} onChange={change} />
-      </Section>
-      <Section title="Advanced">
+      </FormSection>
+      <DirectorySection {...props} />
+      <FormSection title="Advanced" summary={sectionWords.advanced(state)} fields={advancedFields}>
+        {!isAction && <UpstreamFields state={state} onChange={change} />}
         <AdvancedFields state={state} onChange={change} />
-      </Section>
-      <Section title="Directories">
-        <ListingFields
-          listing={state.listing}
-          hasBody={bodyMethods.includes(state.method)}
-          isAction={isAction}
-          onChange={(listing, field) => change({ listing }, field)}
-        />
-      </Section>
+      </FormSection>
     </>
   )
 }
 
-type IdentityProps = Pick<SectionsProps, 'state' | 'change' | 'gatewayUrl' | 'methods'>
+const advancedFields = [
+  'timeoutMs',
+  'streaming',
+  'sideEffects',
+  'settle',
+  'permit2',
+  'contractPayers',
+  'identifierRequired',
+  'accessSeconds',
+]
 
-function IdentityFields({ state, change, gatewayUrl, methods }: IdentityProps) {
+function PriceSection({ state, change, price, replay }: SectionsProps) {
+  return (
+    <FormSection title="Price rules" summary={sectionWords.priceRules(state)} fields={['pricing', 'note']}>
+      <PriceFields state={state} onChange={change} />
+      <PricePreview state={state} price={price} />
+      {replay && <ReplayPanel what="this draft" run={(days) => replay(toInput(state), days)} />}
+    </FormSection>
+  )
+}
+
+function DirectorySection({ state, change }: SectionsProps) {
   const isAction = state.sells === 'action'
   return (
-    <>
-      <SelectField
-        name="sells"
-        label="Kind"
-        hint={
-          isAction
-            ? 'An agent pays, and this server signs and sends a transaction under your policy.'
-            : 'An agent pays, and its request is sent to your API.'
-        }
-        options={kinds}
-        width="max-w-72"
-        value={state.sells}
-        onChange={(sells) =>
-          change({ sells, ...(sells === 'action' && state.method === 'GET' && { method: 'POST' }) }, 'sells')
-        }
-      />
-      <TextField label="Name" placeholder="Fortune of the day" {...bind(state, change, 'name')} />
-      <div className="grid gap-4 sm:grid-cols-[8rem_minmax(0,1fr)]">
-        <SelectField
-          label="Method"
-          options={methods.map((value) => ({ value, label: value }))}
-          {...bind(state, change, 'method')}
-        />
-        <TextField
-          label="Path"
-          hint={
-            <>
-              A :name matches one segment. Sold at{' '}
-              <span className="font-mono break-all">
-                {gatewayUrl}
-                {state.path}
-              </span>
-            </>
-          }
-          kind="code"
-          {...bind(state, change, 'path')}
-        />
-      </div>
+    <FormSection
+      title="Directories"
+      summary={sectionWords.directories(state)}
+      fields={['description', 'mimeType', 'listing']}
+    >
       <TextAreaField
         label="Description"
         hint="One sentence for agents; it is part of the challenge."
@@ -205,14 +209,12 @@ function IdentityFields({ state, change, gatewayUrl, methods }: IdentityProps) {
         {...bind(state, change, 'description')}
       />
       {!isAction && <TextField label="Answer’s media type" kind="code" {...bind(state, change, 'mimeType')} />}
-    </>
-  )
-}
-
-function Section({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <Panel title={title} contentClassName="flex flex-col gap-4">
-      {children}
-    </Panel>
+      <ListingFields
+        listing={state.listing}
+        hasBody={bodyMethods.includes(state.method)}
+        isAction={isAction}
+        onChange={(listing, field) => change({ listing }, field)}
+      />
+    </FormSection>
   )
 }

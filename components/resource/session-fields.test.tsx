@@ -9,6 +9,7 @@ const draw = (change: Partial<FormState>) =>
     <FormContext
       value={{
         id: 'test',
+        errors: [],
         errorOf: (field) => (field === 'session' ? 'Sessions need Tempo' : undefined),
         onEdit: () => {},
       }}
@@ -21,7 +22,7 @@ const draw = (change: Partial<FormState>) =>
   )
 
 test.each<[Partial<FormState>, string]>([
-  [{}, 'put $1.00 into escrow, good for 1,000 requests.'],
+  [{ depositUnits: '1000' }, 'put $1.00 into escrow, good for 1,000 requests.'],
   [{ depositUnits: '1', unitType: 'token' }, 'put $0.001 into escrow, good for 1 token.'],
   [{ price: 'soon' }, 'Suggested to agents'],
   [{ depositUnits: 'many' }, 'Suggested to agents'],

@@ -3,6 +3,7 @@
 import { Amount } from '@/lib/money'
 import { bind } from '../form/bind'
 import { SelectField, SwitchField, TextField } from '../form/field'
+import { depositUnitsOf, microsOf } from './derived'
 import { meterWords, type FormState, type SessionState } from './form-state'
 
 type Props = { state: FormState; onChange: (patch: Partial<SessionState>, field: string) => void }
@@ -27,7 +28,12 @@ export function SessionFields({ state, onChange }: Props) {
         label="Sold by sessions"
         hint="An agent puts money into escrow once, then pays each call with a signed voucher: on Tempo by MPP, on EVM networks by x402."
         value={state.session}
-        onChange={(session) => onChange({ session, ...(!session && { meter: 'request' }) }, 'session')}
+        onChange={(session) =>
+          onChange(
+            session ? { session, depositUnits: depositUnitsOf(state.price) } : { session, meter: 'request' },
+            'session',
+          )
+        }
       />
       {state.session && (
         <>
@@ -74,12 +80,4 @@ function sentence({ price, depositUnits, unitType }: FormState): string {
   const deposit = Amount.formatDollars(micros * BigInt(units))
   const words = `${units.toLocaleString('en')} ${unitType.trim()}${units === 1 ? '' : 's'}`
   return `An agent is asked to put ${deposit} into escrow, good for ${words}.`
-}
-
-function microsOf(price: string): bigint | undefined {
-  try {
-    return Amount.parseDollars(price)
-  } catch {
-    return undefined
-  }
 }

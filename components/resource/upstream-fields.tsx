@@ -4,7 +4,7 @@ import { bind } from '../form/bind'
 import { SelectField, SwitchField, TextField } from '../form/field'
 import type { FormState } from './form-state'
 
-type Upstream = Pick<FormState, 'upstreamUrl' | 'timeoutMs' | 'streaming' | 'sideEffects' | 'settle'>
+type Upstream = Pick<FormState, 'timeoutMs' | 'streaming' | 'sideEffects' | 'settle'>
 
 type Props = { state: Upstream; onChange: (patch: Partial<Upstream>, field: string) => void }
 
@@ -14,17 +14,10 @@ const settleOptions = [
   { value: 'after', label: 'After the upstream has answered' },
 ]
 
-/** The API that is called for a paid request, and when the money moves. */
+/** How the API is called for a paid request, and when the money moves. */
 export function UpstreamFields({ state, onChange }: Props) {
   return (
     <>
-      <TextField
-        label="Address of your API"
-        hint="May contain a :name of the path. The query of the request is appended."
-        kind="url"
-        placeholder="https://api.example.com/v1/fortune"
-        {...bind(state, onChange, 'upstreamUrl')}
-      />
       <TextField
         label="Timeout, in milliseconds"
         hint="The answer must begin within this time. If it does not, nothing is charged."

@@ -116,10 +116,7 @@ export function PolicyForm({ initial, described, gasSymbol, preview, save }: Pro
     of.map(({ name, ...row }) => <TextField key={name} {...row} {...bind(input, change, name)} />)
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 xl:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]">
-      <Form
-        form={form}
-        errorOf={(field) => [...form.errors, ...shown.errors].find((error) => error.field === field)?.message}
-      >
+      <Form form={form} errors={[...form.errors, ...shown.errors]}>
         <Panel
           title="Settle"
           description="As soon as the first of these is reached."

@@ -50,5 +50,5 @@ export function useSignedForm<Input, Value>(
   }
 
   const errorOf = (field: string) => errors.find((error) => error.field === field)?.message
-  return { scope: { id, errorOf, onEdit: clear }, clear, submit }
+  return { scope: { id, errors, errorOf, onEdit: clear }, clear, submit }
 }

@@ -1,6 +1,7 @@
 import { createServer, request as send, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, signIn, test } from '../fixtures'
+import { fillResource } from '../resource-form'
 
 /** A proxy that names us as it pleases, as `proxy_pass` alone does: PUBLIC_URL says who we are, so every form works. */
 
@@ -56,10 +57,12 @@ for (const [name, named] of Object.entries<Named>({
       await signIn(page, demo)
       await page.goto('/resources/new')
       const path = `/behind-${Date.now()}`
-      await page.getByLabel('Name', { exact: true }).fill('Sold behind a proxy')
-      await page.getByLabel('Path', { exact: true }).fill(path)
-      await page.getByLabel(/^Price/).fill('0.01')
-      await page.getByLabel('Address of your API').fill(`${demo.upstream.baseUrl}/echo`)
+      await fillResource(page, {
+        address: `${demo.upstream.baseUrl}/echo`,
+        price: '0.01',
+        name: 'Sold behind a proxy',
+        path,
+      })
       await page.getByRole('button', { name: 'Put on sale' }).click()
       await page.waitForURL(/\/resources\/[0-9a-f-]{36}$/)
       expect(passed).toContain('POST /resources/new')

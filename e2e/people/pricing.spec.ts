@@ -2,6 +2,7 @@ import { byX402 } from '../clients'
 import { balance, evm } from '../demo'
 import { expect, test } from '../fixtures'
 import { look } from '../look'
+import { fillResource, openSection } from '../resource-form'
 
 /** A merchant prices by what is asked for, agents pay exactly that, and another price is tried on it before it counts. */
 
@@ -15,10 +16,8 @@ test('a price by the row is quoted, paid, tried at another price, changed, and t
 }) => {
   const path = `/rows-${Date.now()}`
   await page.goto('/resources/new')
-  await page.getByLabel('Name', { exact: true }).fill('Rows')
-  await page.getByLabel('Path', { exact: true }).fill(path)
-  await page.getByLabel('Address of your API').fill(`${demo.upstream.baseUrl}/echo`)
-  await page.getByLabel(/^Price/).fill('0.001')
+  await fillResource(page, { address: `${demo.upstream.baseUrl}/echo`, price: '0.001', name: 'Rows', path })
+  await openSection(page, 'Price rules')
   await page.getByLabel('What else is counted').click()
   await page.getByRole('option', { name: 'A parameter of the query' }).click()
   await page.getByLabel('Which parameter').fill('limit')
@@ -45,6 +44,7 @@ test('a price by the row is quoted, paid, tried at another price, changed, and t
   expect((await balance(demo, evm, payTo)) - held).toBe(6_000n + 2_000n + 50_000n)
 
   await page.goto(`${resourcePage}/edit`)
+  await openSection(page, 'Price rules')
   await page.getByLabel('Dollars, step 1').fill('0.004')
   await page.getByLabel('Remark for the price book').fill('Rows cost more')
   await page.getByRole('button', { name: 'Try it' }).click()

@@ -1,6 +1,7 @@
 import { byCommand, byX402 } from '../clients'
 import { balance, evm, journal, tempo } from '../demo'
 import { expect, seriousViolations, test } from '../fixtures'
+import { fillResource, openSection } from '../resource-form'
 
 /** A merchant puts something on sale, agents buy it, and its payments are there to be followed. */
 
@@ -14,11 +15,10 @@ test('a resource is created with a price, paid by agents, and followed to the ch
     .getByRole('link', { name: /new resource/i })
     .first()
     .click()
-  await page.getByLabel('Name', { exact: true }).fill('Sold by a test')
-  await page.getByLabel('Path', { exact: true }).fill(path)
+  const address = `${demo.upstream.baseUrl}/echo`
+  await fillResource(page, { address, price: '0.012345', name: 'Sold by a test', path })
+  await openSection(page, 'Directories')
   await page.getByLabel('Description').fill('Echo, for a price.')
-  await page.getByLabel(/^Price/).fill('0.012345')
-  await page.getByLabel('Address of your API').fill(`${demo.upstream.baseUrl}/echo`)
   // What an agent will see, while it is typed.
   await expect(page.getByText('12345').first()).toBeVisible()
   expect(await seriousViolations(page)).toEqual([])
@@ -54,10 +54,21 @@ test('a resource is created with a price, paid by agents, and followed to the ch
 
 test('a price is refused with the way out, and the form says where', async ({ signedIn: page }) => {
   await page.goto('/resources/new')
-  await page.getByLabel(/^Price/).fill('0.0000001')
+  const price = page.getByLabel(/^Price of one/)
+  await price.fill('0.0000001')
+  await openSection(page, 'Sessions')
+  await page.getByRole('switch', { name: 'Sold by sessions' }).click()
+  await page.getByLabel('Word for a unit').fill('Two words')
+  await openSection(page, 'Sessions')
   await page.getByRole('button', { name: 'Put on sale' }).click()
-  await expect(page.getByLabel(/^Price/)).toHaveAttribute('aria-invalid', 'true')
-  await expect(page.getByRole('alert').filter({ hasText: /field/ })).toBeVisible()
+  await expect(price).toHaveAttribute('aria-invalid', 'true')
+  // The first wrong field has the focus; each message leads to its field, in whichever section that is.
+  await expect(page.getByLabel('Address of your API')).toBeFocused()
+  const alert = page.getByRole('alert').filter({ hasText: /fields need attention/ })
+  await alert.getByRole('link', { name: /one word/ }).click()
+  await expect(page.getByLabel('Word for a unit')).toBeFocused()
+  await alert.getByRole('link', { name: /decimals/ }).click()
+  await expect(price).toBeFocused()
   expect(page.url()).toContain('/resources/new')
 })
 

@@ -42,7 +42,7 @@ export function configuredDirectories(): Directory[] {
 export async function findPlaces(listing: PlacedListing, directories: readonly Directory[]): Promise<DirectoryPlace[]> {
   const { item, isLive } = listing
   const whyNot = !isLive
-    ? 'It is paused. Put it back on sale.'
+    ? 'It is paused, or not on sale. Put it on sale.'
     : item
       ? undefined
       : 'It has no offer of x402, and bazaars list nothing else: add a payout on a network that takes x402.'

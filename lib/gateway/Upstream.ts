@@ -11,7 +11,7 @@ import { forAgent, forUpstream } from './Headers'
 import * as RetryAfter from './RetryAfter'
 import * as Route from './Route'
 
-/** An answer whose headers have arrived. Its `body` must be read to the end or cancelled. */
+/** An answer that has begun. Its `body` must be read to the end or cancelled. */
 export type UpstreamAnswer = {
   status: number
   /** Headers for the agent, without receipts and cache headers. */
@@ -26,7 +26,7 @@ export type UpstreamAnswer = {
 }
 
 export type UpstreamCall = {
-  resource: Resource
+  resource: Pick<Resource, 'id' | 'upstreamUrl' | 'timeoutMs' | 'headers'>
   params: Route.PathParams
   /** Without "?". */
   query: string
@@ -37,9 +37,10 @@ export type UpstreamCall = {
   gone?: Abort
   /**
    * True (default): a status other than 2xx is thrown, because it is not what the agent paid for, and cache headers are
-   * dropped. False, for free calls: every status below 500 is passed on.
+   * dropped. False, for free calls: every status below 500 is passed on, with `keepsFailures` every status.
    */
   paid?: boolean
+  keepsFailures?: boolean
 }
 
 const redirectsMax = 3
@@ -71,7 +72,7 @@ export async function send(call: UpstreamCall): Promise<UpstreamAnswer> {
   const timer = setTimeout(() => abort.abort(timedOut(call)), call.resource.timeoutMs)
   try {
     const response = await follow(call, headersOf(call, secrets, paid), abort)
-    if (response.statusCode >= 500 || (paid && !isDelivered(response.statusCode)))
+    if ((response.statusCode >= 500 && !call.keepsFailures) || (paid && !isDelivered(response.statusCode)))
       throw await rejection(response, [...secrets.values()])
     const headers = forAgent(pairs(response.headers), paid)
     if (call.method === 'HEAD' || bodiless.has(response.statusCode)) {
@@ -179,7 +180,7 @@ function bodyOf({ body }: UpstreamCall): RequestBody {
 }
 
 // A changed resource is a new object, so its URL can be cached with it.
-const fixedUrls = new WeakMap<Resource, URL>()
+const fixedUrls = new WeakMap<UpstreamCall['resource'], URL>()
 
 /** Builds the upstream's URL. The merchant's query comes first, and the agent cannot set a name that is in it. */
 function urlOf(call: UpstreamCall): URL {
@@ -210,7 +211,7 @@ function headersOf(call: UpstreamCall, secrets: ReadonlyMap<string, string>, pai
   return [...passed, ...secrets]
 }
 
-function openHeaders(resource: Resource): Map<string, string> {
+function openHeaders(resource: UpstreamCall['resource']): Map<string, string> {
   try {
     return new Map(
       resource.headers.map(({ name, sealed }) => [

@@ -7,7 +7,7 @@ import type { Outcome } from '@/components/outcome'
 import type { FunctionChoice } from '@/components/resource/action-state'
 import type { Preview } from '@/components/resource/challenge-preview'
 import type { ExampleInput, Priced } from '@/components/resource/price-preview'
-import { describeChallenge, findTakes } from '@/lib/gateway'
+import { describeChallenge, findTakes, tryUpstream, type UpstreamTrial, type UpstreamTrialInput } from '@/lib/gateway'
 import {
   Abi,
   createResource,
@@ -50,6 +50,17 @@ export async function previewChallenge(
       description: free ? null : describeChallenge({ ...draft, merchantSlug: merchant.slug }, ctx.now(), {}, takes),
       wanted: draft.execution ? Execution.inWords(draft.execution) : [],
     }
+  })
+}
+
+/** One request to the address of an API, by the way of paid requests. Stores nothing. */
+export async function tryUpstreamAction(
+  resource: UpstreamTrialInput['resource'] | null,
+  input: Omit<UpstreamTrialInput, 'resource'>,
+): Promise<Outcome<UpstreamTrial>> {
+  return toOutcome(async () => {
+    const { scope } = await requireActor()
+    return tryUpstream(scope, { ...input, resource: resource ?? undefined })
   })
 }
 

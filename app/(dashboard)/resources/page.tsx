@@ -18,7 +18,7 @@ import { setShopPausedAction } from './actions'
 
 export const metadata: Metadata = { title: 'Resources' }
 
-const columns: readonly Column<ResourceRow>[] = [
+const columnsOf = (pausedSlug: string | undefined): readonly Column<ResourceRow>[] => [
   column('Resource', (row) => (
     <span className="flex flex-col">
       {row.name}
@@ -50,7 +50,9 @@ const columns: readonly Column<ResourceRow>[] = [
   column('Revenue, 24 h', { align: 'right', from: 'sm' }, (row) =>
     row.paidCalls === 0 ? '–' : <Amount base={row.revenueMicros} />,
   ),
-  column('Status', (row) => <Status kind="resource" value={row.status} />),
+  column('Status', (row) => (
+    <Status kind="resource" value={row.status === 'live' && row.merchantSlug === pausedSlug ? 'paused' : row.status} />
+  )),
 ]
 
 type Props = { searchParams: Promise<{ archived?: string | string[] }> }
@@ -84,7 +86,7 @@ export default async function ResourcesPage({ searchParams }: Props) {
       {merchant.pausedAt && <ShopPaused at={merchant.pausedAt.toISOString()} setPaused={sells && setPaused} />}
       <DataTable
         caption="Resources by path"
-        columns={columns}
+        columns={columnsOf(merchant.pausedAt ? merchant.slug : undefined)}
         rows={rows}
         rowKey={(row) => row.id}
         rowHref={(row) => `/resources/${row.id}`}

@@ -59,10 +59,11 @@ export async function openShopAction(
 /** Puts the first resource on sale; the next step buys it. */
 export async function createFirstResourceAction(
   input: ResourceDraft.ResourceInput,
+  isDraft: boolean,
 ): Promise<Outcome<{ href: string; warnings: FieldError[] }>> {
   return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
-    const { id, warnings } = await createResource(ctx, scope, input)
-    return { href: `/start/buy?resource=${id}`, warnings }
+    const { id, warnings } = await createResource(ctx, scope, input, isDraft ? 'draft' : 'live')
+    return { href: isDraft ? `/resources/${id}` : `/start/buy?resource=${id}`, warnings }
   })
 }

@@ -7,7 +7,7 @@ import { emptyState } from '@/components/resource/form-state'
 import { ResourceForm } from '@/components/resource/resource-form'
 import { MemberScope } from '@/lib/auth'
 import { findMerchantPayouts, ResourceDraft, getMerchant } from '@/lib/merchants'
-import { createResourceAction, previewChallenge, previewPrice, readAbi } from '../actions'
+import { createResourceAction, previewChallenge, previewPrice, readAbi, tryUpstreamAction } from '../actions'
 import { policyChoices } from '../policy-choices'
 import { networkChoices } from '../network-choices'
 
@@ -31,10 +31,12 @@ export default async function NewResourcePage() {
         wallet={wallet}
         gatewayUrl={merchant.gatewayUrl}
         methods={ResourceDraft.methods}
-        submitLabel="Put on sale"
+        stage="new"
+        keptAs={`resource new ${merchant.id}`}
         cancelHref="/resources"
         policies={policies}
         readAbi={readAbi}
+        tryUpstream={tryUpstreamAction.bind(null, null)}
         preview={previewChallenge.bind(null, merchant.id)}
         price={previewPrice}
         save={createResourceAction}

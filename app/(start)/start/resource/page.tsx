@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { getAddress } from 'viem'
-import { previewChallenge, previewPrice, readAbi } from '@/app/(dashboard)/resources/actions'
+import { previewChallenge, previewPrice, readAbi, tryUpstreamAction } from '@/app/(dashboard)/resources/actions'
 import { networkChoices } from '@/app/(dashboard)/resources/network-choices'
 import { policyChoices } from '@/app/(dashboard)/resources/policy-choices'
 import { requireSession } from '@/app/_lib/session'
@@ -34,10 +34,12 @@ export default async function FirstResourcePage() {
         wallet={wallet}
         gatewayUrl={merchant.gatewayUrl}
         methods={ResourceDraft.methods}
-        submitLabel="Put on sale"
+        stage="new"
+        keptAs={`resource new ${merchant.id}`}
         cancelHref="/"
         policies={policies}
         readAbi={readAbi}
+        tryUpstream={tryUpstreamAction.bind(null, null)}
         preview={previewChallenge.bind(null, merchant.id)}
         price={previewPrice}
         save={createFirstResourceAction}

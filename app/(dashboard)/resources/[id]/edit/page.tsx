@@ -9,7 +9,14 @@ import { stateOf } from '@/components/resource/form-state'
 import { ResourceForm } from '@/components/resource/resource-form'
 import { MemberScope } from '@/lib/auth'
 import { findMerchantPayouts, ResourceDraft, gatewayUrl, getResource } from '@/lib/merchants'
-import { previewChallenge, previewPrice, readAbi, replayDraft, updateResourceAction } from '../../actions'
+import {
+  previewChallenge,
+  previewPrice,
+  readAbi,
+  replayDraft,
+  tryUpstreamAction,
+  updateResourceAction,
+} from '../../actions'
 import { policyChoices } from '../../policy-choices'
 import { networkChoices } from '../../network-choices'
 
@@ -38,10 +45,12 @@ export default async function EditResourcePage({ params }: { params: Promise<{ i
         wallet={getAddress(scope.address)}
         gatewayUrl={gatewayUrl(resource.merchantSlug)}
         methods={ResourceDraft.methods}
-        submitLabel="Save changes"
+        stage={resource.status === 'draft' ? 'draft' : 'edit'}
+        keptAs={`resource ${id} ${resource.revision}`}
         cancelHref={href}
         policies={policies}
         readAbi={readAbi}
+        tryUpstream={tryUpstreamAction.bind(null, { merchantSlug: resource.merchantSlug, id })}
         preview={previewChallenge.bind(null, resource.merchantId)}
         price={previewPrice}
         replay={replayDraft.bind(null, id)}
