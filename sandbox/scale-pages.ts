@@ -23,7 +23,7 @@ import {
   type DateRange,
 } from '@/lib/payments'
 import { findAnything } from '@/lib/search'
-import { findBatchOf, findProblems, getBatch, listBatches, listReconciliations } from '@/lib/settlement'
+import { findBatchOf, findProblems, getBatch, listBalances, listBatches, listReconciliations } from '@/lib/settlement'
 import { listDeliveries, listEndpoints as listWebhooks } from '@/lib/webhooks'
 
 /** A page or an API list: what it reads, as it reads it. A search has to answer while people type. */
@@ -78,7 +78,7 @@ export function scalePages(of: Samples): ScalePage[] {
     page('payments of a day two months ago', (reader) =>
       listPayments(reader, { from: of.oldDay, to: of.oldDay }, first),
     ),
-    ...(['delivered', 'voided', 'refunded', 'refund_due', 'authorized'] as const).map((status) =>
+    ...(['delivered', 'voided', 'refunded', 'refund_due', 'authorized', 'partly_refunded'] as const).map((status) =>
       page(`payments, ${status}`, (reader) => listPayments(reader, { status: [status] }, first)),
     ),
     ...(['failed', 'pending'] as const).map((settlement) =>
@@ -95,11 +95,11 @@ export function scalePages(of: Samples): ScalePage[] {
       (reader) => listEventsOf(reader, { transactionId: of.transactionId }),
       (reader) => getBatch(reader, of.batchId),
     ),
-    page(
-      'settlements',
-      (reader) => listBatches(reader, {}, first),
-      (reader) => listRefunds(reader, {}, first),
-      listReconciliations,
+    page('settlements', (reader) => listBatches(reader, {}, first)),
+    page('balances', listBalances, listReconciliations),
+    page('refunds', (reader) => listRefunds(reader, {}, first)),
+    page('refunds, open, by a member', (reader) =>
+      listRefunds(reader, { status: ['due', 'sent'], kind: ['member'] }, first),
     ),
     page('settlements, two months back', (reader) => listBatches(reader, {}, deep)),
     page('settlements, failed', (reader) => listBatches(reader, { status: ['failed'] }, first)),

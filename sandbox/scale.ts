@@ -100,17 +100,21 @@ function bookStatements({ payments, transactions }: Scale): string[] {
       SELECT md5('r0.' || k)::uuid, ${merchantOf('0')}, 'GET', '/thing/' || k, 'Thing ' || k, 'http://127.0.0.1:9/', 10000 FROM generate_series(0, 19) k`,
     `INSERT INTO payment (id, merchant_id, resource_id, protocol, scheme, wire, network, asset, payer, pay_to, amount_base, claim_key,
         fingerprint, request, quote_id, quoted_at, settle_when, status, settlement, challenge, credential, instrument, batch_id,
-        transaction_id, tx_hash, log_index, block_number, upstream_status, created_at, settled_at, delivered_at)
+        transaction_id, tx_hash, log_index, block_number, upstream_status, created_at, settled_at, delivered_at, refunded_base)
       SELECT md5('p' || n)::uuid, ${sellerOf('n')}, ${soldOf('n')}, 'x402', 'exact', 'x402 v2', '${evmNetwork}', '${token}', ${payerOf('n')},
         ${payTo}, 10000, 'eip3009|${evmNetwork}|${token}|' || ${payerOf('n')} || '|' || ${bytesOf("'n' || n")}, decode(md5('f' || n), 'hex'), '{"method":"GET","path":"/thing"}', md5('q' || n),
         at, 'after', (CASE WHEN n % 100 < 97 THEN 'delivered' WHEN n % 100 < 99 THEN 'voided' ELSE 'refunded' END)::payment_status,
         (CASE WHEN n % 100 BETWEEN 97 AND 98 THEN 'failed' ELSE 'settled' END)::settlement_status, '{}', ${filler('n', 8)}, '{}',
         md5('b' || n / 8)::uuid, md5('t' || n / 8)::uuid, CASE WHEN n % 100 NOT BETWEEN 97 AND 98 THEN ${bytesOf(`'h' || n / 8`)} END,
-        CASE WHEN n % 100 NOT BETWEEN 97 AND 98 THEN n % 8 END, CASE WHEN n % 100 NOT BETWEEN 97 AND 98 THEN 1 + n::bigint * ${blocks} / ${payments} END, 200, at, at, at
+        CASE WHEN n % 100 NOT BETWEEN 97 AND 98 THEN n % 8 END, CASE WHEN n % 100 NOT BETWEEN 97 AND 98 THEN 1 + n::bigint * ${blocks} / ${payments} END, 200, at, at, at,
+        CASE WHEN n % 100 = 99 THEN 10000 WHEN n % 1000 = 5 THEN 2500 ELSE 0 END
       FROM generate_series(0, ${last}) n, LATERAL (SELECT ${at('n', payments)} AS at) x`,
     `INSERT INTO refund (id, payment_id, merchant_id, network, asset, "to", amount_base, status, reason, created_at, paid_at)
       SELECT md5('rf' || n)::uuid, md5('p' || n)::uuid, ${sellerOf('n')}, '${evmNetwork}', '${token}', ${payerOf('n')}, 10000, 'paid', 'failed', now(), now()
       FROM generate_series(0, ${last}) n WHERE n % 100 = 99`,
+    `INSERT INTO refund (id, payment_id, merchant_id, kind, request_key, network, asset, "to", amount_base, status, reason, created_at, paid_at)
+      SELECT md5('rm' || n)::uuid, md5('p' || n)::uuid, ${sellerOf('n')}, 'member', 'request 1', '${evmNetwork}', '${token}', ${payerOf('n')}, 2500, 'paid', 'a part', now(), now()
+      FROM generate_series(0, ${last}) n WHERE n % 1000 = 5`,
     `INSERT INTO transfer (id, kind, pending_id, reason, debit, credit, network, asset, amount_base, payment_id, at)
       SELECT 1000 + n::bigint * 3 + k, (array['pending', 'post', 'direct'])[k + 1]::transfer_kind, CASE WHEN k = 1 THEN 1000 + n::bigint * 3 END,
         (array['authorize', 'earn', 'settle'])[k + 1], CASE WHEN k = 2 THEN 'cash:' || ${payTo} ELSE 'receivable:' || ${sellerOf('n')} END,

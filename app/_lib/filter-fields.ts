@@ -21,6 +21,19 @@ export const payerField: FilterField = {
   hint: 'A whole address, or its beginning.',
 }
 
+/** The address that was paid. */
+export function payToField(name: string): FilterField {
+  return { kind: 'text', name, label: 'Paid to', placeholder: '0x…', hint: 'A whole address, or its beginning.' }
+}
+
+export const tokenField: FilterField = {
+  kind: 'text',
+  name: 'token',
+  label: 'Token',
+  placeholder: '0x…',
+  hint: 'The address of the token, whole or its beginning.',
+}
+
 export const dateField: FilterField = {
   kind: 'range',
   label: 'Date',

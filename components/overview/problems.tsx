@@ -11,7 +11,7 @@ const kinds: Record<OverviewProblem['kind'], { one: string; many: string; href: 
     many: 'settlements have had an unknown outcome for more than a minute',
     href: '/payments?settlement=pending',
   },
-  'refund-due': { one: 'refund is owed', many: 'refunds are owed', href: '/payments?status=refund_due' },
+  'refund-due': { one: 'refund is owed', many: 'refunds are owed', href: '/refunds?status=due,sent' },
   'channel-deadline': {
     one: 'channel is owed money and its payer asked to close it more than a minute ago',
     many: 'channels are owed money and their payers asked to close them more than a minute ago',

@@ -17,7 +17,9 @@ import {
   ScrollText,
   Settings,
   ShieldCheck,
+  Undo2,
   Users,
+  Wallet,
   Waypoints,
   Webhook,
 } from 'lucide-react'
@@ -48,7 +50,9 @@ export const navigation: readonly {
     items: [
       { href: '/payments', label: 'Payments', icon: ArrowLeftRight },
       { href: '/channels', label: 'Channels', icon: Waypoints },
+      { href: '/balances', label: 'Balances', icon: Wallet },
       { href: '/settlements', label: 'Settlements', icon: Landmark },
+      { href: '/refunds', label: 'Refunds', icon: Undo2 },
       { href: '/reports', label: 'Reports', icon: FileSpreadsheet },
       { href: '/facilitators', label: 'Facilitators', icon: Handshake },
     ],

@@ -15,7 +15,17 @@ test.beforeAll(async ({ demo }) => {
   await byMppEvm(demo, demo.resources.failing)
 })
 
-const lists = ['payers', 'resources', 'payments', 'settlements', 'transactions', 'signers', 'networks']
+const lists = [
+  'payers',
+  'resources',
+  'payments',
+  'balances',
+  'settlements',
+  'refunds',
+  'transactions',
+  'signers',
+  'networks',
+]
 
 for (const name of ['overview', ...lists])
   test(`the page ${name}`, async ({ signedIn: page }) => {

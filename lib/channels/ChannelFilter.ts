@@ -14,6 +14,9 @@ export const shape = {
   resource: Filter.id,
   /** Whole address or its beginning. */
   payer: Filter.addressStart,
+  /** The address that is paid, and the token's: whole, or the beginning. */
+  payee: Filter.addressStart,
+  token: Filter.addressStart,
   /** Whole channel id or its beginning. */
   id: z
     .string()

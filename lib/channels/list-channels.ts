@@ -102,6 +102,8 @@ function whereOf(reader: Reader, filter: ChannelFilter): Sql {
     filter.resource !== undefined && sql`t.resource_id = ${filter.resource}::uuid`,
     // Both hold hex digits only, so that nothing in them is a wildcard.
     starts(sql`t.payer`, filter.payer, 42),
+    starts(sql`t.payee`, filter.payee, 42),
+    starts(sql`t.asset`, filter.token, 42),
     starts(sql`t.id`, filter.id, 66),
     filter.parked && sql`t.parked_reason IS NOT NULL`,
   )

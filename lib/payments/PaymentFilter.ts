@@ -21,6 +21,10 @@ export const shape = {
   resource: Filter.id,
   /** Whole address or its beginning. */
   payer: Filter.addressStart,
+  /** The address that is paid, whole or its beginning. */
+  payTo: Filter.addressStart,
+  /** Address of the token, whole or its beginning. */
+  token: Filter.addressStart,
   /** Dollars. */
   min: Filter.dollars,
   max: Filter.dollars,

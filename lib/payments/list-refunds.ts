@@ -1,9 +1,10 @@
 import type { Reader } from '../ctx'
 import { loadPage, Page } from '@/lib/paging'
 import type * as PaymentView from './PaymentView'
-import { refundSource, toRefundRow, type RefundFilter, type RefundRecord } from './refund-rows'
+import type { RefundFilter } from './RefundFilter'
+import { refundSource, toRefundRow, type RefundRecord } from './refund-rows'
 
-/** One page of refunds, paid or not, newest first. Reads only. */
+/** One page of refunds, open, paid or withdrawn, newest first. Reads only. */
 export async function listRefunds(
   reader: Reader,
   filter: RefundFilter,

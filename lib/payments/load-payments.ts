@@ -126,7 +126,7 @@ function paymentsOf(owned: Sql, filter: PaymentFilter): Sql {
   const wanted = statuses.filter((status) => filter.status?.includes(status))
   const known = settlements.filter((settlement) => filter.settlement?.includes(settlement))
   return every([
-    ...common(owned, filter, sql`t.amount_base`),
+    ...common(owned, filter, { amount: sql`t.amount_base`, payTo: sql`t.pay_to` }),
     filter.status && anyOf(wanted.map(isStatus)),
     filter.settlement && anyOf(known.map((settlement) => sql`t.settlement = ${settlement}::settlement_status`)),
   ])
@@ -143,7 +143,7 @@ function sessionsOf(owned: Sql, filter: PaymentFilter): Sql {
   const wanted = sessionStates.filter((state) => filter.status?.includes(state))
   const known = sessionSettlements.filter((settlement) => filter.settlement?.includes(settlement))
   return every([
-    ...common(owned, filter, sql`t.spent_base`),
+    ...common(owned, filter, { amount: sql`t.spent_base`, payTo: sql`t.payee` }),
     filter.status && anyOf(wanted.map(isState)),
     filter.settlement && anyOf(known.map((settlement) => isSettled[settlement])),
   ])
@@ -163,21 +163,28 @@ const isSettled: Record<(typeof sessionSettlements)[number], Sql> = {
   settled: sql`t.settlement_id IS NULL AND t.settled_base > 0 AND t.settled_base >= t.spent_base`,
 }
 
-/** Conditions on columns that both tables have. */
-function common(owned: Sql, filter: PaymentFilter, amount: Sql): (Sql | undefined)[] {
+/** Conditions on what both tables have. */
+function common(owned: Sql, filter: PaymentFilter, column: { amount: Sql; payTo: Sql }): (Sql | undefined)[] {
   const { gte, lt } = Filter.between(filter.from, filter.to) ?? {}
-  const { payer, min, max } = filter
+  const { min, max } = filter
   return [
     owned,
     filter.protocol && sql`t.protocol = ANY(${filter.protocol}::text[])`,
     filter.wire && sql`t.wire = ANY(${filter.wire}::text[])`,
     filter.network === undefined ? undefined : sql`t.network = ${filter.network}`,
     filter.resource === undefined ? undefined : sql`t.resource_id = ${filter.resource}::uuid`,
-    payer === undefined ? undefined : payer.length === 42 ? sql`t.payer = ${payer}` : sql`t.payer LIKE ${`${payer}%`}`,
+    startsWith(sql`t.payer`, filter.payer),
+    startsWith(column.payTo, filter.payTo),
+    startsWith(sql`t.asset`, filter.token),
     gte && sql`t.created_at >= ${gte}`,
     lt && sql`t.created_at < ${lt}`,
-    min === undefined && max === undefined ? undefined : worth(amount, min, max),
+    min === undefined && max === undefined ? undefined : worth(column.amount, min, max),
   ]
+}
+
+function startsWith(column: Sql, address: string | undefined): Sql | undefined {
+  if (address === undefined) return undefined
+  return address.length === 42 ? sql`${column} = ${address}` : sql`${column} LIKE ${`${address}%`}`
 }
 
 /** Dollars in base units of every sold token, because tokens differ in decimals. */

@@ -85,7 +85,7 @@ function itemsOf(month: Month.Month, found: Found, differences: number): OpenIte
       kind: 'refund-under-way',
       count: found.refunds,
       text: `${counted(found.refunds, 'refund')} that ${found.refunds === 1 ? 'is' : 'are'} not on chain yet.`,
-      href: '/settlements#refunds',
+      href: '/refunds?status=due,sent',
     },
     {
       kind: 'channel-settling',
@@ -97,7 +97,7 @@ function itemsOf(month: Month.Month, found: Found, differences: number): OpenIte
       kind: 'books-differ',
       count: differences,
       text: `${counted(differences, 'pay-to address', 'pay-to addresses')} whose balance on chain differs from the books.`,
-      href: '/settlements#reconciliation',
+      href: '/balances',
     },
   ]
   return items.filter(({ count }) => count > 0)

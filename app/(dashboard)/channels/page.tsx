@@ -1,6 +1,6 @@
 import { Waypoints } from 'lucide-react'
 import type { Metadata } from 'next'
-import { payerField, resourceField } from '@/app/_lib/filter-fields'
+import { payerField, payToField, resourceField, tokenField } from '@/app/_lib/filter-fields'
 import { FilteredList } from '@/app/_lib/filtered-list'
 import { requireSession } from '@/app/_lib/session'
 import { ChannelSummary } from '@/components/channel/channel-summary'
@@ -72,6 +72,8 @@ function fields(resources: readonly { id: string; label: string }[]): FilterFiel
     },
     resourceField(resources),
     payerField,
+    payToField('payee'),
+    tokenField,
     { kind: 'text', name: 'id', label: 'Channel', placeholder: '0x…', hint: 'A whole channel id, or its beginning.' },
     { kind: 'single', name: 'parked', label: 'Parked', options: [{ value: 'yes', label: 'Due, but not settled' }] },
   ]

@@ -1,6 +1,14 @@
 import { ArrowLeftRight } from 'lucide-react'
 import type { Metadata } from 'next'
-import { dateField, networkField, payerField, paymentStatusField, resourceField } from '@/app/_lib/filter-fields'
+import {
+  dateField,
+  networkField,
+  payerField,
+  paymentStatusField,
+  payToField,
+  resourceField,
+  tokenField,
+} from '@/app/_lib/filter-fields'
 import { FilteredList } from '@/app/_lib/filtered-list'
 import { requireSession } from '@/app/_lib/session'
 import { type FilterField } from '@/components/list/filter-bar'
@@ -61,6 +69,8 @@ function fields(resources: readonly { id: string; label: string }[]): FilterFiel
     networkField(),
     resourceField(resources),
     payerField,
+    payToField('payTo'),
+    tokenField,
     { kind: 'range', label: 'Amount', min: 'min', max: 'max', type: 'dollars', hint: 'In dollars, to six decimals.' },
     dateField,
   ]

@@ -1,5 +1,6 @@
 import type { Reader } from '../../ctx'
 import { db, sql } from '@/lib/db'
+import { listBalances } from './list-balances'
 import { listReconciliations } from './list-reconciliations'
 
 /** Problems that need attention, by kind; kinds without any are left out. */
@@ -45,7 +46,9 @@ export async function findProblems(reader: Reader): Promise<OpenProblem[]> {
             AND ${part}) AS stuck`),
     listReconciliations(reader),
   ])
-  const differences = reconciliations.filter(({ differenceBase }) => differenceBase !== '0').length
+  const differences = reconciliations.some(({ differenceBase }) => differenceBase !== '0')
+    ? await countUnexplained(reader)
+    : 0
   const found: OpenProblem[] = [
     { kind: 'settlement-unknown', count: counts?.unknown ?? 0 },
     { kind: 'refund-due', count: counts?.refunds ?? 0 },
@@ -57,4 +60,9 @@ export async function findProblems(reader: Reader): Promise<OpenProblem[]> {
     { kind: 'books-differ', count: differences },
   ]
   return found.filter(({ count }) => count > 0)
+}
+
+/** Differences that payments or refunds on their way explain are no problem: the next comparisons settle them. */
+async function countUnexplained(reader: Reader): Promise<number> {
+  return (await listBalances(reader)).filter(({ mark }) => mark === 'differs').length
 }

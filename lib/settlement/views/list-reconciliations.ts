@@ -2,6 +2,7 @@ import type { Reader } from '../../ctx'
 import { labelNetwork, labelToken } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import type * as BatchView from './BatchView'
+import { isOwnAddress } from './own-addresses'
 
 type Found = {
   network: string
@@ -17,16 +18,11 @@ type Found = {
 
 /** The last comparison of books and chain for each pay-to address of the reader, differences first. */
 export async function listReconciliations(reader: Reader): Promise<BatchView.ReconciliationView[]> {
-  const own = reader.operator
-    ? sql`true`
-    : sql`lower(r.address) IN (
-        SELECT lower(p.pay_to) FROM resource_payout p JOIN resource ON resource.id = p.resource_id
-        WHERE resource.merchant_id = ${reader.merchantId}::uuid)`
   const rows = await db.query<Found>(sql`
     SELECT DISTINCT ON (r.network, r.asset, r.address)
       r.network, r.asset, r.address, r.block_number, r.opening_base,
       r.ledger_base, r.chain_base, r.difference_base, r.at
-    FROM reconciliation r WHERE ${own}
+    FROM reconciliation r WHERE ${isOwnAddress(reader, sql`r.address`)}
     ORDER BY r.network, r.asset, r.address, r.id DESC`)
   return rows
     .toSorted((a, b) => Number(b.differenceBase !== 0n) - Number(a.differenceBase !== 0n))

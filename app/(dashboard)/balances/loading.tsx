@@ -1,0 +1,3 @@
+import { ListSkeleton } from '@/components/list/list-skeleton'
+
+export default ListSkeleton
