@@ -27,6 +27,8 @@ export type Demo = {
   /** Sold by another merchant, whose payments another facilitator settles. */
   relay: { url: string; meteredUrl: string }
   upstream: { baseUrl: string; journalUrl: string }
+  /** For tests that need a past. */
+  databaseUrl: string
   /** The reference facilitator at `{baseUrl}/honest`; others of sandbox/facilitators/misbehaving.ts beside it. */
   facilitators: { baseUrl: string }
 }

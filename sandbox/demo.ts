@@ -155,7 +155,7 @@ async function startAll(run: Run): Promise<{ baseUrl: string }> {
     postgres: process.env.DATABASE_URL ? ports.postgres : Number(new URL(databaseUrl).port),
   })
   const contract = contractOf(app.baseUrl, { evm, tempo, polygon, solana }, secrets, addresses, upstream)
-  const promised = { ...contract, facilitators: { baseUrl: facilitators.url } }
+  const promised = { ...contract, databaseUrl, facilitators: { baseUrl: facilitators.url } }
   writeWhole(dir.demo, `${JSON.stringify(promised, null, 2)}\n`, 0o600)
   started.push({ name: 'demo.json', stop: async () => rmSync(dir.demo, { force: true }) })
   return app

@@ -5,6 +5,7 @@ import { transactionColumns } from '@/lib/execution/views/export-transactions'
 import { payerColumns } from '@/lib/payers/export-payers'
 import { paymentColumns } from '@/lib/payments/export-payments'
 import { refundSheet } from '@/lib/payments/export-refunds'
+import { journalColumns } from '@/lib/reports/export-journal'
 import { batchColumns } from '@/lib/settlement/views/export-batches'
 
 /** Every column of every export has its line in docs/exports.md, in the order of the file. */
@@ -16,6 +17,7 @@ const lists: Record<string, readonly { name: string; about: string }[]> = {
   Refunds: refundSheet,
   Channels: channelColumns,
   Transactions: transactionColumns,
+  Journal: journalColumns,
 }
 
 const document = readFileSync(new URL('../../docs/exports.md', import.meta.url), 'utf8')

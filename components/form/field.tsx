@@ -301,7 +301,7 @@ function Notes({ id, hint, error }: { id: string; hint: ReactNode; error: string
         </p>
       )}
       {error && (
-        <p id={`${id}-error`} className="text-xs text-destructive">
+        <p id={`${id}-error`} className="text-xs whitespace-pre-line text-destructive">
           {error}
         </p>
       )}

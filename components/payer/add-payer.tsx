@@ -28,7 +28,7 @@ export function AddPayer({ save }: Props) {
       onSaved={(wallet) => router.push(`/payers/${wallet}`)}
     >
       <TextField name="wallet" label="Address" kind="code" placeholder="0x…" />
-      <NoteFields initial={{ label: '', stance: 'allow', ours: false }} />
+      <NoteFields initial={{ label: '', stance: 'allow', ours: false, country: '', vatId: '' }} />
     </FormDialog>
   )
 }

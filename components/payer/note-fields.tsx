@@ -28,6 +28,15 @@ export function NoteFields({ initial }: { initial: Payer.PayerNote }) {
         hint="Your name for this wallet. Visible to your team only."
         defaultValue={initial.label}
       />
+      <div className="grid gap-4 sm:grid-cols-2">
+        <TextField
+          name="country"
+          label="Country"
+          hint="Two letters, such as DE. Shown in exports, never guessed."
+          defaultValue={initial.country}
+        />
+        <TextField name="vatId" label="VAT id" defaultValue={initial.vatId} />
+      </div>
       <SelectField
         name="stance"
         label="Access"
@@ -47,5 +56,11 @@ export function NoteFields({ initial }: { initial: Payer.PayerNote }) {
 }
 
 export function noteOf({ text, isOn }: FormValues): Payer.PayerNoteInput {
-  return { label: text('label'), stance: text('stance') as Payer.PayerStance, ours: isOn('ours') }
+  return {
+    label: text('label'),
+    stance: text('stance') as Payer.PayerStance,
+    ours: isOn('ours'),
+    country: text('country'),
+    vatId: text('vatId'),
+  }
 }

@@ -1,11 +1,10 @@
-import { ArrowDown } from 'lucide-react'
-import Link from 'next/link'
 import type { ReactNode } from 'react'
 import type { PayerFilter, PayerView } from '@/lib/payers'
 import { Address } from '../address'
 import { Amount } from '../amount'
 import { column, None } from '../columns'
 import { DataTable } from '../data-table'
+import { SortLink } from '../list/sort-link'
 import { Time } from '../time'
 import { cn } from '../ui/cn'
 import { Stance } from './stance'
@@ -13,26 +12,16 @@ import { Stance } from './stance'
 type Props = {
   payers: readonly PayerView.PayerListRow[]
   sort: PayerFilter.PayerSort
-  /** The same list in another order. */
+  isAscending: boolean
+  /** The same list in another order; of the current one the other way round. */
   sortHref: Readonly<Record<PayerFilter.PayerSort, string>>
   empty: ReactNode
 }
 
 /** Payers, each row linked to its page. */
-export function PayerTable({ payers, sort, sortHref, empty }: Props) {
+export function PayerTable({ payers, sort, isAscending, sortHref, empty }: Props) {
   const sorted = (by: PayerFilter.PayerSort, label: string) => (
-    <Link
-      href={sortHref[by]}
-      scroll={false}
-      className={cn(
-        'inline-flex items-center gap-1 rounded-sm hover:text-foreground',
-        by === sort && 'text-foreground',
-      )}
-    >
-      {label}
-      {by === sort && <ArrowDown aria-hidden className="size-3" />}
-      {by === sort && <span className="sr-only">, the list is sorted by it</span>}
-    </Link>
+    <SortLink label={label} href={sortHref[by]} isCurrent={by === sort} isAscending={isAscending} />
   )
   return (
     <DataTable<PayerView.PayerListRow>

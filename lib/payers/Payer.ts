@@ -9,23 +9,39 @@ export type PayerNote = {
   stance: PayerStance
   /** One of the merchant's own wallets: in the books, but not counted as demand. */
   ours: boolean
+  /** For tax, as the merchant writes them and never guessed: an ISO 3166 code, and a VAT id. Empty: unknown. */
+  country: string
+  vatId: string
 }
 
 export const stances = ['none', 'allow', 'deny'] as const
 export type PayerStance = (typeof stances)[number]
 
 /** The note of a wallet without one. */
-export const unnoted: PayerNote = { label: '', stance: 'none', ours: false }
+export const unnoted: PayerNote = { label: '', stance: 'none', ours: false, country: '', vatId: '' }
 
 export const labelMax = 120
 
 /** The input of the note's form. */
 export type PayerNoteInput = z.input<typeof Draft>
 
+export const label = z.string().trim().max(labelMax, `Use at most ${labelMax} characters`)
+export const country = z
+  .string()
+  .trim()
+  .toUpperCase()
+  .regex(/^([A-Z]{2})?$/, 'Write the two letters of the country, such as DE')
+export const vatId = z
+  .string()
+  .trim()
+  .regex(/^[0-9A-Za-z .\-+/]{0,30}$/, 'Write at most 30 letters and digits')
+
 const Draft = z.object({
-  label: z.string().trim().max(labelMax, `Use at most ${labelMax} characters`),
+  label,
   stance: z.enum(stances),
   ours: z.boolean(),
+  country: country.default(''),
+  vatId: vatId.default(''),
 })
 
 /** @throws AppError bad-input with one entry per field. */

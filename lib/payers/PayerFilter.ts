@@ -16,6 +16,9 @@ export const shape = {
   protocol: Filter.anyOf(['x402', 'mpp']),
   ours: z.enum(['yes', 'no']),
   sort: z.enum(sorts),
+  order: z.enum(['asc', 'desc']),
+  /** Days without a payment, of wallets that paid before. */
+  silent: z.enum(['7', '30', '90']),
   /** Sums change while a reader pages, so a page is only a number. */
   page: z.coerce.number<string>().int().min(2).max(pageMax),
 }

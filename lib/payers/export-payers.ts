@@ -44,6 +44,8 @@ async function findLast(merchantId: string, after: string): Promise<string | und
 export const payerColumns: readonly Sheet.SheetColumn<FoundPayer>[] = [
   { name: 'payer', about: 'The wallet.', cell: (row) => row.wallet },
   { name: 'payer_name', about: 'Your name for this wallet.', cell: (row) => row.label || null },
+  { name: 'country', about: 'The country that you noted for tax, ISO 3166.', cell: (row) => row.country || null },
+  { name: 'vat_id', about: 'The VAT id that you noted.', cell: (row) => row.vatId || null },
   { name: 'access', about: 'none, allow or deny.', cell: (row) => row.stance },
   {
     name: 'internal',

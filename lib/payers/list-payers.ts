@@ -27,7 +27,7 @@ export async function listPayers(
   const read = (page: number) =>
     db.query<FoundPayer & { total: bigint }>(sql`
       SELECT *, count(*) OVER () AS total FROM (${payers(merchantId)}) p WHERE ${payerConditions(filter)}
-      ORDER BY ${orders[filter.sort ?? 'spent']}, wallet LIMIT ${size} OFFSET ${(page - 1) * size}`)
+      ORDER BY ${orderOf(filter)}, wallet LIMIT ${size} OFFSET ${(page - 1) * size}`)
   const wanted = filter.page ?? 1
   const found = await read(wanted)
   // A page after the last one shows the first.
@@ -44,7 +44,7 @@ export function payers(merchantId: string, only: (wallet: Sql) => Sql = () => sq
     SELECT wallet, coalesce(calls, 0) AS calls, coalesce(failed, 0) AS failed, coalesce(micros, 0) AS micros,
       coalesce(has_others, false) AS has_others, coalesce(protocols, '{}') AS protocols, first_at AS "firstAt",
       last_at AS "lastAt", coalesce(n.label, '') AS label, coalesce(n.stance::text, 'none') AS stance,
-      coalesce(n.ours, false) AS ours
+      coalesce(n.ours, false) AS ours, coalesce(n.country, '') AS country, coalesce(n.vat_id, '') AS "vatId"
     FROM (
       SELECT payer AS wallet, sum(calls) AS calls, sum(failed) AS failed,
         sum(trunc(base * 1000000 / unit)) AS micros, bool_or(unit IS NULL AND base > 0) AS has_others,
@@ -63,22 +63,35 @@ export function payers(merchantId: string, only: (wallet: Sql) => Sql = () => sq
       ) part LEFT JOIN ${knownTokens()} USING (network, asset)
       GROUP BY payer
     ) paid FULL JOIN (
-      SELECT wallet, label, stance, ours FROM payer_note
-      WHERE merchant_id = ${merchantId}::uuid AND ${only(sql`wallet`)} AND (label <> '' OR stance <> 'none' OR ours)
+      SELECT wallet, label, stance, ours, country, vat_id FROM payer_note
+      WHERE merchant_id = ${merchantId}::uuid AND ${only(sql`wallet`)} AND (label <> '' OR stance <> 'none' OR ours OR country <> '' OR vat_id <> '')
     ) n USING (wallet)`
 }
 
-const orders: Record<PayerSort, Sql> = {
-  spent: sql`micros DESC, calls DESC`,
-  calls: sql`calls DESC`,
-  // One failure of one call says less than forty of a hundred.
-  failures: sql`failed DESC, calls`,
-  recent: sql`"lastAt" DESC NULLS LAST`,
-  first: sql`"firstAt" DESC NULLS LAST`,
+function orderOf({ sort = 'spent', order = 'desc' }: PayerFilter): Sql {
+  return orders[order][sort]
+}
+
+const orders: Record<'asc' | 'desc', Record<PayerSort, Sql>> = {
+  desc: {
+    spent: sql`micros DESC, calls DESC`,
+    calls: sql`calls DESC`,
+    // One failure of one call says less than forty of a hundred.
+    failures: sql`failed DESC, calls`,
+    recent: sql`"lastAt" DESC NULLS LAST`,
+    first: sql`"firstAt" DESC NULLS LAST`,
+  },
+  asc: {
+    spent: sql`micros, calls`,
+    calls: sql`calls`,
+    failures: sql`failed, calls DESC`,
+    recent: sql`"lastAt" NULLS LAST`,
+    first: sql`"firstAt" NULLS LAST`,
+  },
 }
 
 /** The filter as a condition on the rows of `payers`. */
-export function payerConditions({ q, stance, protocol, ours }: PayerFilter): Sql {
+export function payerConditions({ q, stance, protocol, ours, silent }: PayerFilter): Sql {
   // EVM addresses are stored in lower case, Solana's as they are.
   const start = (text: string) => `${text.replace(/[\\%_]/g, '\\$&')}%`
   return every([
@@ -88,6 +101,7 @@ export function payerConditions({ q, stance, protocol, ours }: PayerFilter): Sql
     ...(stance ? [sql`stance = ANY(${stance}::text[])`] : []),
     ...(protocol ? [sql`protocols && ${protocol}::text[]`] : []),
     ...(ours ? [sql`ours = ${ours === 'yes'}`] : []),
+    ...(silent ? [sql`"lastAt" < now() - make_interval(days => ${silent}::int)`] : []),
   ])
 }
 
@@ -96,12 +110,14 @@ function every(all: readonly Sql[]): Sql {
 }
 
 export function toRow(row: FoundPayer): PayerView.PayerListRow {
-  const { wallet, label, stance, ours, hasOthers, protocols } = row
+  const { wallet, label, stance, ours, country, vatId, hasOthers, protocols } = row
   return {
     wallet,
     label,
     stance,
     ours,
+    country,
+    vatId,
     hasOthers,
     protocols,
     calls: Number(row.calls),

@@ -25,17 +25,18 @@ export async function setNote(
   await withTransaction(async (tx) => {
     const before = await lock(tx, merchantId, wallet, scope.address)
     const changes = diff(before, note)
-    if (Object.keys(changes).length === 0 && note.label === before.label) return
+    const personal = personalChanges(before, note)
+    if (Object.keys(changes).length === 0 && Object.keys(personal).length === 0) return
     await tx.execute(sql`
       UPDATE payer_note SET label = ${note.label}, stance = ${note.stance}::payer_stance, ours = ${note.ours},
+        country = ${note.country}, vat_id = ${note.vatId},
         updated_by = ${scope.address}, updated_at = now()
       WHERE merchant_id = ${merchantId}::uuid AND wallet = ${wallet}`)
     await recordEvent(tx, ctx, {
       type: 'payer.noted',
       merchantId,
       data: { wallet, changes },
-      // The name for a wallet may be a person's name.
-      ...(note.label !== before.label && { sensitive: { label: note.label } }),
+      ...(Object.keys(personal).length > 0 && { sensitive: personal }),
     })
     if (changes.stance) await notifyPayerChanged(tx, merchantId)
   })
@@ -48,9 +49,15 @@ async function lock(tx: Tx, merchantId: string, wallet: string, by: string): Pro
     INSERT INTO payer_note (merchant_id, wallet, updated_by) VALUES (${merchantId}::uuid, ${wallet}, ${by})
     ON CONFLICT (merchant_id, wallet) DO NOTHING`)
   const [row] = await tx.query<PayerNote>(sql`
-    SELECT label, stance::text, ours FROM payer_note
+    SELECT label, stance::text, ours, country, vat_id FROM payer_note
     WHERE merchant_id = ${merchantId}::uuid AND wallet = ${wallet} FOR UPDATE`)
   return row ?? unnoted
+}
+
+/** What may name a person: a new label, country or VAT id. */
+function personalChanges(before: PayerNote, after: PayerNote): Record<string, string> {
+  const names = ['label', 'country', 'vatId'] as const
+  return Object.fromEntries(names.flatMap((name) => (before[name] === after[name] ? [] : [[name, after[name]]])))
 }
 
 type Change<Value> = { from: Value; to: Value }

@@ -17,6 +17,8 @@ type ExportedLine = LineRow & {
   /** The payment's equal part of its transaction's fee; null if this server paid none for it. */
   gasFee: bigint | null
   payerName: string | null
+  payerCountry: string | null
+  payerVatId: string | null
 }
 
 /**
@@ -33,6 +35,7 @@ export function exportPayments(
   const find = (ask: Page.PageRequest) =>
     db.query<ExportedLine>(sql`
       SELECT line.*, coalesce(f.paid, 0) AS refund_paid_base, coalesce(f.due, 0) AS refund_due_base, n.label AS payer_name,
+        n.country AS payer_country, n.vat_id AS payer_vat_id,
         CASE WHEN b.form <> 'raw' AND x.fee_lamports IS NOT NULL THEN x.fee_lamports
           WHEN b.form <> 'raw' THEN div(x.gas_used * x.gas_price + coalesce(x.l1_fee_wei, 0), greatest(b.size, 1)) END AS gas_fee
       FROM (${paymentLines(payments, sessions, ask, exported)}) line
@@ -125,6 +128,12 @@ export const paymentColumns: readonly Sheet.SheetColumn<ExportedLine>[] = [
   ),
   { name: 'payer', about: 'The wallet that pays.', cell: (row) => row.payer },
   { name: 'payer_name', about: 'Your name for this wallet.', cell: (row) => row.payerName || null },
+  {
+    name: 'payer_country',
+    about: 'The country that you noted for this wallet, ISO 3166. Never guessed.',
+    cell: (row) => row.payerCountry || null,
+  },
+  { name: 'payer_vat_id', about: 'The VAT id that you noted for this wallet.', cell: (row) => row.payerVatId || null },
   { name: 'paid_to', about: 'The address that is paid.', cell: (row) => row.payTo },
   { name: 'tx_hash', about: 'The transaction in which the transfer was found.', cell: (row) => row.txHash },
 ]

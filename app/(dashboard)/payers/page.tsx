@@ -5,13 +5,14 @@ import { requireSession } from '@/app/_lib/session'
 import type { FilterField } from '@/components/list/filter-bar'
 import { PageHeader } from '@/components/page-header'
 import { AddPayer } from '@/components/payer/add-payer'
+import { ImportPayers } from '@/components/payer/import-payers'
 import { GateDialog } from '@/components/payer/gate-dialog'
 import { PayerTable } from '@/components/payer/payer-table'
 import { MemberScope } from '@/lib/auth'
 import { listResourceNames } from '@/lib/merchants'
 import { Filter, Page } from '@/lib/paging'
 import { findGate, listPayers, PayerFilter, type Payer, type PayerView } from '@/lib/payers'
-import { setGateAction, setNoteAction } from './actions'
+import { importNotesAction, setGateAction, setNoteAction } from './actions'
 
 export const metadata: Metadata = { title: 'Payers' }
 
@@ -23,7 +24,7 @@ export default async function PayersPage({ searchParams }: { searchParams: Promi
   const { values, ask, query: asked, ignored } = Filter.read(PayerFilter.shape, await searchParams)
   // Another filter or order starts at its first page.
   const { page: _page, ...query } = asked
-  const { sort: _sort, ...filters } = query
+  const { sort: _sort, order: _order, ...filters } = query
   const [page, gate, resources] = await Promise.all([
     listPayers(merchantId, values, ask),
     findGate(merchantId),
@@ -38,6 +39,7 @@ export default async function PayersPage({ searchParams }: { searchParams: Promi
           MemberScope.may(scope, merchantId, 'customers') && (
             <>
               <GateDialog gate={gate} resources={resources} save={setGateAction} />
+              <ImportPayers save={importNotesAction} />
               <AddPayer save={setNoteAction} />
             </>
           )
@@ -57,7 +59,13 @@ export default async function PayersPage({ searchParams }: { searchParams: Promi
         links={links(query, page)}
       >
         {(empty) => (
-          <PayerTable payers={page.rows} sort={values.sort ?? 'spent'} sortHref={sortHref(query)} empty={empty} />
+          <PayerTable
+            payers={page.rows}
+            sort={values.sort ?? 'spent'}
+            isAscending={values.order === 'asc'}
+            sortHref={sortHref(query)}
+            empty={empty}
+          />
         )}
       </FilteredList>
     </>
@@ -71,7 +79,13 @@ function describeGate({ wholeShop, resourceIds }: Payer.PayerGate): string {
 }
 
 function sortHref(query: Record<string, string>): Record<PayerFilter.PayerSort, string> {
-  const to = (sort: PayerFilter.PayerSort) => Filter.href(path, query, { sort: sort === 'spent' ? undefined : sort })
+  const to = (sort: PayerFilter.PayerSort) => {
+    const isReversed = sort === (query['sort'] ?? 'spent') && query['order'] !== 'asc'
+    return Filter.href(path, query, {
+      sort: sort === 'spent' ? undefined : sort,
+      order: isReversed ? 'asc' : undefined,
+    })
+  }
   return { spent: to('spent'), calls: to('calls'), failures: to('failures'), recent: to('recent'), first: to('first') }
 }
 
@@ -126,6 +140,16 @@ const fields: FilterField[] = [
     options: [
       { value: 'x402', label: 'x402' },
       { value: 'mpp', label: 'MPP' },
+    ],
+  },
+  {
+    kind: 'single',
+    name: 'silent',
+    label: 'Silent',
+    options: [
+      { value: '7', label: 'For 7 days' },
+      { value: '30', label: 'For 30 days' },
+      { value: '90', label: 'For 90 days' },
     ],
   },
 ]

@@ -65,11 +65,7 @@ export default async function PayerPage({ params, searchParams }: Props) {
         </Panel>
         {mayEdit && (
           <Panel title="Note" description="Applies to this merchant only.">
-            <NoteForm
-              key={payer.updatedAt}
-              initial={{ label: payer.label, stance: payer.stance, ours: payer.ours }}
-              save={setNoteAction.bind(null, wallet)}
-            />
+            <NoteForm key={payer.updatedAt} initial={payer} save={setNoteAction.bind(null, wallet)} />
           </Panel>
         )}
       </div>
