@@ -3,7 +3,7 @@ import { recordEvents } from '@/lib/audit'
 import { MemberScope } from '@/lib/auth'
 import { Address } from '@/lib/chains'
 import { sql, withTransaction } from '@/lib/db'
-import { AppError, wrongFields } from '@/lib/errors'
+import { type AppError, wrongFields } from '@/lib/errors'
 import { Csv } from '@/lib/sheet'
 import { country, label, vatId } from './Payer'
 
