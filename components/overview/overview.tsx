@@ -2,9 +2,9 @@
 
 import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { Milestones, PaymentView, DateRange, EarningsSummary } from '@/lib/payments'
+import type { PaymentView, DateRange, EarningsSummary } from '@/lib/payments'
 import { PageHeader } from '../page-header'
-import { Checklist } from './checklist'
+import { areAllDone, Checklist, type FirstSteps } from './checklist'
 import { Figures } from './figures'
 import { Problems, type OverviewProblem } from './problems'
 import { RangePicker } from './range-picker'
@@ -16,7 +16,7 @@ export type Overview = {
   range: DateRange.DateRange
   summary: EarningsSummary
   problems: OverviewProblem[]
-  milestones: Milestones
+  firstSteps: FirstSteps
   recent: PaymentView.PaymentLine[]
   /** Whether test payments are possible. */
   demo: boolean
@@ -46,9 +46,9 @@ function Live({ initial, pay }: Props) {
     refetchInterval: everyMs,
     retry: false,
   })
-  const { summary, problems, milestones, recent, demo } = query.data
+  const { summary, problems, firstSteps, recent, demo } = query.data
   // A checklist that was open stays until the page is loaded again, so that the last tick is seen.
-  const [begun] = useState(initial.milestones.challenged && initial.milestones.paid && initial.milestones.settled)
+  const [begun] = useState(areAllDone(initial.firstSteps))
   return (
     <>
       <PageHeader title="Overview" actions={<RangePicker range={range} />} />
@@ -59,7 +59,7 @@ function Live({ initial, pay }: Props) {
           </p>
         )}
         <Problems problems={problems} />
-        {!begun && <Checklist milestones={milestones} />}
+        {!begun && <Checklist done={firstSteps} />}
         {demo && <TestPayment pay={pay} onPaid={() => void query.refetch()} />}
         <Figures summary={summary} range={range} />
         <RevenueChart summary={summary} range={range} />
