@@ -3,6 +3,7 @@ import type { Metadata } from 'next'
 import { dateField, networkField, paymentStatusField } from '@/app/_lib/filter-fields'
 import { FilteredList } from '@/app/_lib/filtered-list'
 import { requireAgent } from '@/app/_lib/session'
+import { BudgetTable } from '@/components/agent/budget-table'
 import { CreditList } from '@/components/agent/credit-list'
 import { OwedTable } from '@/components/agent/owed-table'
 import { ResourceSpendTable } from '@/components/agent/resource-spend-table'
@@ -17,8 +18,9 @@ import { statusOptions } from '@/components/status'
 import { buttonVariants } from '@/components/ui/button-variants'
 import { listCredit } from '@/lib/channels'
 import { Filter } from '@/lib/paging'
-import { summarizeSpend, type SpendView } from '@/lib/payers'
+import { listBudgets, summarizeSpend, type SpendView } from '@/lib/payers'
 import { listRefundsOwed, listSpending, PaymentFilter } from '@/lib/payments'
+import { removeBudgetAction, setBudgetAction } from './actions'
 
 export const metadata: Metadata = { title: 'My spending' }
 
@@ -30,11 +32,12 @@ const shape = { status, settlement, network, resource, from, to }
 export default async function MePage({ searchParams }: { searchParams: Promise<Filter.FilterParams> }) {
   const { wallet } = await requireAgent()
   const { values, ask, query, ignored } = Filter.read(shape, await searchParams)
-  const [spend, page, channels, refunds] = await Promise.all([
+  const [spend, page, channels, refunds, budgets] = await Promise.all([
     summarizeSpend(wallet, Date.now()),
     listSpending(wallet, values, ask),
     listCredit(wallet),
     listRefundsOwed(wallet),
+    listBudgets([wallet]),
   ])
   return (
     <>
@@ -55,6 +58,12 @@ export default async function MePage({ searchParams }: { searchParams: Promise<F
       <div className="flex flex-col gap-4">
         <SpendFigures spend={spend} channels={channels} refunds={refunds} />
         <SpendChart days={spend.days} hasOthers={spend.others.length > 0} />
+        <BudgetTable
+          budgets={budgets}
+          resources={resourcesOf(spend)}
+          set={setBudgetAction}
+          remove={removeBudgetAction}
+        />
         <CreditList channels={channels} />
         <OwedTable refunds={refunds} />
         <ResourceSpendTable resources={spend.resources} />
@@ -78,7 +87,15 @@ function sellersOf({ resources }: SpendView.WalletSpend): Record<string, string>
   return Object.fromEntries(resources.flatMap((row) => (row.resource ? [[row.resource.id, row.resource.seller]] : [])))
 }
 
-function fields({ resources }: SpendView.WalletSpend): FilterField[] {
+function resourcesOf({ resources }: SpendView.WalletSpend): { value: string; label: string }[] {
+  return resources.flatMap((row) =>
+    row.resource
+      ? [{ value: row.resource.id, label: `${row.resource.seller}: ${row.resource.method} ${row.resource.path}` }]
+      : [],
+  )
+}
+
+function fields(spend: SpendView.WalletSpend): FilterField[] {
   return [
     paymentStatusField,
     { kind: 'choice', name: 'settlement', label: 'Settlement', options: statusOptions('settlement') },
@@ -87,11 +104,7 @@ function fields({ resources }: SpendView.WalletSpend): FilterField[] {
       kind: 'single',
       name: 'resource',
       label: 'Resource',
-      options: resources.flatMap((row) =>
-        row.resource
-          ? [{ value: row.resource.id, label: `${row.resource.seller}: ${row.resource.method} ${row.resource.path}` }]
-          : [],
-      ),
+      options: resourcesOf(spend),
     },
     dateField,
   ]

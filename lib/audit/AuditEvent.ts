@@ -61,6 +61,8 @@ export const types = {
   'payer.noted':
     'A merchant’s note on a payer was edited: its label, allowed or denied, or the mark of the merchant’s own wallet.',
   'payer.gate_set': 'The list of resources that serve only allowed payers was edited; data holds it.',
+  'budget.set': 'The owner of a wallet set a budget for its purchases here; data holds the limits.',
+  'budget.removed': 'The owner of a wallet removed a budget.',
   'channel.opening': 'An agent’s opening transaction was queued for execution.',
   'channel.opened': 'The deposit was found on chain: its vouchers are accepted from now on.',
   'channel.failed': 'The chain proves that the opening transaction opened no channel.',

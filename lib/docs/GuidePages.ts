@@ -9,6 +9,7 @@ export const guides: readonly { slug: string; group: DocsGroup }[] = [
   { slug: 'sessions', group: 'Buy' },
   { slug: 'mcp', group: 'Buy' },
   { slug: 'clients', group: 'Buy' },
+  { slug: 'budgets', group: 'Buy' },
   { slug: 'receipts', group: 'Buy' },
   { slug: 'sell', group: 'Sell' },
   { slug: 'webhooks', group: 'Sell' },

@@ -88,6 +88,11 @@ const special: Partial<Record<ErrorCode, readonly string[]>> = {
     'If the cap on fees is reached, set a lower maxFee: it is reserved in full until the transaction ends.',
     'Send the same request again, with the same idempotency key, when other transactions have ended or after midnight UTC.',
   ],
+  'budget-exceeded': [
+    'Do not sign again: every payment above the budget is refused before it is claimed.',
+    'Read limit and left. Buy something cheaper, or wait for midnight UTC if cap is "day".',
+    'Ask the owner of the wallet, who changes the budget on the page that manage names.',
+  ],
   'simulation-reverted': [
     'Do not repeat the unchanged request, unless you expect the state of the chain to change.',
     'Read the reason: it comes from the contract, decoded with your ABI if you sent one.',

@@ -17,3 +17,11 @@ export function toResponse(answer: GatewayAnswer): Response {
   for (const [name, value] of answer.headers) headers.append(name, value)
   return new Response(Buffer.from(answer.body), { status: answer.status, headers })
 }
+
+/** The answer with one more header. */
+export function withHeader(answer: GatewayAnswer, name: string, value: string): GatewayAnswer {
+  if (!(answer instanceof Response)) return { ...answer, headers: [...answer.headers, [name, value]] }
+  const headers = new Headers(answer.headers)
+  headers.set(name, value)
+  return new Response(answer.body, { status: answer.status, headers })
+}

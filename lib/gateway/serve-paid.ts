@@ -18,7 +18,7 @@ import {
 import { Quote } from '@/lib/pricing'
 import { byName } from '@/lib/protocols'
 import { assertOnSale } from './assert-on-sale'
-import type { GatewayAnswer } from './GatewayAnswer'
+import { withHeader, type GatewayAnswer } from './GatewayAnswer'
 import { releaseOnFailure } from './release-on-failure'
 import { answerThenSettle } from './answer-then-settle'
 import { settleThenAnswer } from './settle-then-answer'
@@ -82,13 +82,16 @@ export async function servePaid(unpriced: PricedRequest, credential: Protocol.Cr
     throw new AppError('stale-state', 'The claim of this credential could not be read. Send the request again.')
   }
   failpoint('after-claim')
-  const { payment } = accepted
-  return releaseOnFailure(
+  const { payment, budgetLeftMicros } = accepted
+  const answer = await releaseOnFailure(
     payment.id,
     payment.when === 'before'
       ? settleThenAnswer(pricedRequest, payment, checkedAtMs)
       : answerThenSettle(pricedRequest, payment),
   )
+  return budgetLeftMicros === null
+    ? answer
+    : withHeader(answer, 'Sluice-Budget-Left', Amount.toDecimal(budgetLeftMicros, 6))
 }
 
 /** `upto` is charged after the answer, so it cannot settle first. */

@@ -1,6 +1,7 @@
+import { budgetCache } from './budget-cache'
 import { payerRulesCache } from './payer-rules-cache'
 
-/** Ends the listening connection; the next load starts a new one. May be called twice. */
-export function closePayerCache(): Promise<void> {
-  return payerRulesCache.close()
+/** Ends the listening connections; the next load starts new ones. May be called twice. */
+export async function closePayerCache(): Promise<void> {
+  await Promise.all([payerRulesCache.close(), budgetCache.close()])
 }

@@ -1,8 +1,18 @@
 import type { Ctx } from '../ctx'
 import { insertEvents, type AuditEvent } from '@/lib/audit'
+import { Chain } from '@/lib/chains'
 import { db, json, planned, processId, sql, stayAlive, type Sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { Account, insertTransfers, type LedgerEntry } from '@/lib/ledger'
+import { Amount } from '@/lib/money'
+import {
+  budgetLeft,
+  findBudgetRefusal,
+  freeBudget,
+  isWithinBudget,
+  takeBudget,
+  type BudgetedPurchase,
+} from '@/lib/payers'
 import type { Quote } from '@/lib/pricing'
 import { reserveExposure } from './exposure'
 import type { PricingFacts } from './PricingFacts'
@@ -12,7 +22,12 @@ import type { Authorization, Credential } from './Protocol'
 
 export type AcceptResult =
   /** This caller serves it: exactly one caller gets this for a credential. */
-  | { kind: 'accepted'; payment: Payment }
+  | {
+      kind: 'accepted'
+      payment: Payment
+      /** What the payer's tightest budget of this UTC day has left, micro-dollars; null without one. */
+      budgetLeftMicros: bigint | null
+    }
   /** Another request was first: read its claim. */
   | { kind: 'taken' }
 
@@ -63,21 +78,54 @@ export type ClaimCompanion = {
  * for one credential: the unique claim key lets one through. If the reply of the statement is lost, no request serves the
  * claim, and it is released as soon as its row appears.
  * @throws AppError the refusals of `besides`; payment-insufficient if the balance does not cover this payment and those on the
- *   way.
+ *   way; budget-exceeded if a budget of the payer does not.
  */
 export async function acceptPayment(ctx: Ctx, input: AcceptInput, besides?: ClaimCompanion): Promise<AcceptResult> {
   await stayAlive()
+  let isFreed = false
   for (let look = 0; ; look++) {
     const { balanceBase, readBalance } = input
     try {
       const isAgain = look > 0 && balanceBase !== undefined && readBalance
       return await accept(ctx, isAgain ? { ...input, balanceBase: await readBalance() } : input, besides)
     } catch (error) {
+      if (error instanceof OverBudget) {
+        // What failed purchases took is given back first, once.
+        if (!isFreed && (await freeBudget(error.purchase.payer))) {
+          isFreed = true
+          continue
+        }
+        throw await findBudgetRefusal(error.purchase)
+      }
       const isShort = error instanceof AppError && error.code === 'payment-insufficient'
       if (!isShort || !readBalance || look === looksMore) throw error
       await new Promise((resolve) => setTimeout(resolve, lookMs))
     }
   }
+}
+
+/** The claim was refused by a budget, and wrote nothing. */
+class OverBudget extends AppError {
+  readonly purchase: BudgetedPurchase
+  constructor(purchase: BudgetedPurchase) {
+    super('budget-exceeded', 'A budget of the wallet refuses this payment.')
+    this.purchase = purchase
+  }
+}
+
+/** What is sold here counts; payments that are only settled here do not. */
+function budgeted({
+  id,
+  origin,
+  payer,
+  resourceId,
+  network,
+  asset,
+  amountBase,
+}: Payment): BudgetedPurchase | undefined {
+  if (origin !== 'gateway') return undefined
+  const micros = Amount.baseToMicros(amountBase, Chain.findAsset(network, asset)?.decimals ?? 6)
+  return { payer, resourceId, micros, payment: { id, amountBase } }
 }
 
 async function accept(ctx: Ctx, input: AcceptInput, besides: ClaimCompanion | undefined): Promise<AcceptResult> {
@@ -88,21 +136,23 @@ async function accept(ctx: Ctx, input: AcceptInput, besides: ClaimCompanion | un
   const reserved =
     balanceBase === undefined ? sql`SELECT 1` : sql`${reserveExposure(payment, balanceBase, isClaimed)} RETURNING 1`
   const more = besides?.write(payment, isClaimed)
+  const purchase = budgeted(payment)
   const refusals = [
     { unless: sql`EXISTS (SELECT 1 FROM reserved)`, error: () => insufficient(payment) },
     ...(more?.refusals ?? []),
+    ...(purchase ? [{ unless: isWithinBudget(purchase.micros), error: () => new OverBudget(purchase) }] : []),
   ]
   // Raised by name inside the statement, so that it writes nothing.
   const named = refusals.map(({ unless }, index) => sql`WHEN NOT ${unless} THEN refuse(${`refusal-${index}`})`)
   const refusalOf = (error: unknown) =>
     refusals.find((_, index) => error instanceof Error && error.message === `refusal-${index}`)
-  const claiming = db.query<{ claimed: boolean }>(
+  const claiming = db.query<{ claimed: boolean; left: bigint | null }>(
     planned(sql`
     WITH claimed AS (${insert(payment, input)} RETURNING id),
       booked AS (${insertTransfers(payment.origin === 'gateway' ? [toEntry(payment)] : [], isClaimed)}),
       audited AS (${insertEvents(ctx, [toEvent(payment, input.request)], isClaimed)}),
-      reserved AS (${reserved})${more ? sql`, ${more.parts}` : sql``}
-    SELECT ${isClaimed} AS claimed,
+      reserved AS (${reserved})${more ? sql`, ${more.parts}` : sql``}${purchase ? sql`, ${takeBudget(purchase, isClaimed)}` : sql``}
+    SELECT ${isClaimed} AS claimed, ${purchase ? budgetLeft : sql`NULL::numeric`} AS "left",
       CASE WHEN NOT ${isClaimed} THEN NULL ${named.reduce((all, one) => sql`${all} ${one}`)} END`),
   )
   const [row] = await releaseOnLostReply(payment.id, claiming, (error) => refusalOf(error) !== undefined).catch(
@@ -110,7 +160,7 @@ async function accept(ctx: Ctx, input: AcceptInput, besides: ClaimCompanion | un
       throw refusalOf(error)?.error() ?? error
     },
   )
-  return row?.claimed ? { kind: 'accepted', payment } : { kind: 'taken' }
+  return row?.claimed ? { kind: 'accepted', payment, budgetLeftMicros: row.left } : { kind: 'taken' }
 }
 
 function insufficient({ payer }: Payment): AppError {

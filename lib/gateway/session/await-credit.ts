@@ -1,4 +1,6 @@
 import { acceptVoucher, listenForCredit, type CreditReservation } from '@/lib/channels'
+import { giveBackBudget, spendBudget } from '@/lib/payers'
+import { toPurchase } from './BudgetedRequest'
 import { refusal } from './hold-credit'
 import { toCreditRequest, type ChannelRequest } from './ChannelRequest'
 
@@ -9,9 +11,21 @@ const voucherWaitMs = 60_000
  * Reserves more credit for a running stream. If the credit is too low, yields the event that requests a voucher, and
  * waits until any process has accepted one. After it returns, the caller must release or charge the reserved credit.
  * @throws AppError session-insufficient-balance after a minute; session-channel-finalized if the channel closes
- *   meanwhile.
+ *   meanwhile; budget-exceeded.
  */
 export async function* awaitCredit(session: ChannelRequest, amountBase: bigint): AsyncGenerator<string> {
+  const purchase = toPurchase(session, amountBase)
+  await spendBudget(purchase)
+  let isReserved = false
+  try {
+    yield* reserve(session, amountBase)
+    isReserved = true
+  } finally {
+    if (!isReserved) await giveBackBudget(purchase)
+  }
+}
+
+async function* reserve(session: ChannelRequest, amountBase: bigint): AsyncGenerator<string> {
   const { gone } = session.pricedRequest
   const endMs = Date.now() + voucherWaitMs
   if ((await acceptVoucher(toCreditRequest(session, amountBase))).verdict === 'granted') return

@@ -2,12 +2,14 @@ import { failpoint } from '../../failpoint'
 import { Chain } from '@/lib/chains'
 import { commitCharge } from '@/lib/channels'
 import { Amount } from '@/lib/money'
+import { giveBackBudget } from '@/lib/payers'
 import { chargeOf } from '../metered-charge'
 import type { GatewayAnswer } from '../GatewayAnswer'
 import { peekAnswer } from '../peek-answer'
 import { paidAnswer } from '../respond'
 import { holdAnswer, type UpstreamAnswer } from '../Upstream'
 import { withConsequence } from '../with-consequence'
+import { toPurchase } from './BudgetedRequest'
 import type { ChannelRequest } from './ChannelRequest'
 import { releaseCredit, toCharge } from './charge'
 import { toReceiptHeaders } from './receipt'
@@ -41,6 +43,7 @@ export async function chargeUnit(session: ChannelRequest, sent: UpstreamAnswer):
     if (body instanceof ReadableStream) void body.cancel().catch(() => undefined)
     throw error
   })
+  if (chargedBase < priceBase) await giveBackBudget(toPurchase(session, priceBase - chargedBase))
   return paidAnswer({ receipt: toReceiptHeaders(session, charged, chargedBase) }, { status, headers, body })
 }
 

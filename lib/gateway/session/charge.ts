@@ -1,5 +1,7 @@
 import { log } from '../../log'
 import { commitCharge, type Charge } from '@/lib/channels'
+import { giveBackBudget } from '@/lib/payers'
+import { toPurchase } from './BudgetedRequest'
 import type { ChannelRequest } from './ChannelRequest'
 
 /**
@@ -30,6 +32,7 @@ export function toCharge(
  * later.
  */
 export async function releaseCredit(session: ChannelRequest, heldBase: bigint): Promise<void> {
+  await giveBackBudget(toPurchase(session, heldBase))
   await commitCharge({ ...toCharge(session, { chargedBase: 0n, units: 0n }), heldBase, failed: true }).catch(
     (error: unknown) =>
       log().warn({ err: error, channelId: session.known.id }, 'reserved credit could not be released yet'),

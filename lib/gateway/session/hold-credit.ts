@@ -1,16 +1,19 @@
 import { acceptVoucher, type CreditReservation } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import { NeedsSnapshot } from './needs-snapshot'
+import { withinBudget } from './within-budget'
 import { toCreditRequest, type ChannelRequest } from './ChannelRequest'
 
 /**
  * Accepts the session's voucher and reserves an amount of its channel's credit.
- * @throws AppError session-* and channel-* for every reason not to serve the request; nothing is reserved then.
+ * @throws AppError session-* and channel-* for every reason not to serve the request, budget-exceeded; nothing is reserved then.
  */
 export async function holdCredit(session: ChannelRequest, amountBase: bigint): Promise<CreditReservation> {
-  const reserved = await acceptVoucher(toCreditRequest(session, amountBase))
-  if (reserved.verdict !== 'granted') throw refusal(session, reserved, amountBase)
-  return reserved
+  return withinBudget(session, amountBase, async () => {
+    const reserved = await acceptVoucher(toCreditRequest(session, amountBase))
+    if (reserved.verdict !== 'granted') throw refusal(session, reserved, amountBase)
+    return reserved
+  })
 }
 
 /** The error for a refused credit request: its reason, and what would help. */

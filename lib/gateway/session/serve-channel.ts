@@ -19,6 +19,7 @@ import { isQuotedFor } from '../price-request'
 import type { PricedRequest } from '../PricedRequest'
 import { toAmounts, type ChannelRequest } from './ChannelRequest'
 import { acceptOnly } from './accept-only'
+import { assertBudget } from './assert-budget'
 import { assertDeposit } from './assert-deposit'
 import { serveExecution } from './serve-execution'
 import { serveMetered } from './serve-metered'
@@ -104,10 +105,12 @@ async function open(
 ): Promise<GatewayAnswer> {
   const by = channelsBy(credential.protocol)
   const opening = by.opening(credential, terms, nowMs)
-  await assertAdmitted(pricedRequest.resource, opening.descriptor.payer.toLowerCase())
+  const payer = opening.descriptor.payer.toLowerCase()
+  await assertAdmitted(pricedRequest.resource, payer)
+  await assertBudget({ pricedRequest, terms }, payer)
   const amounts = await toAmounts(pricedRequest, terms)
   assertDeposit(opening, terms, amounts)
-  if (wantsContent(pricedRequest, by)) await assertExecutable(pricedRequest, opening.descriptor.payer.toLowerCase())
+  if (wantsContent(pricedRequest, by)) await assertExecutable(pricedRequest, payer)
   const { network, escrow, asset, payee, operator } = terms
   const { merchantId, id: resourceId } = pricedRequest.resource
   const opened = await openChannel(
@@ -155,6 +158,7 @@ async function deposit(
   const by = channelsBy(credential.protocol)
   const opening = by.opening(credential, terms, nowMs)
   await assertAdmitted(pricedRequest.resource, opening.descriptor.payer.toLowerCase())
+  await assertBudget({ pricedRequest, terms }, opening.descriptor.payer.toLowerCase())
   const amounts = await toAmounts(pricedRequest, terms)
   if (wantsContent(pricedRequest, by)) await assertExecutable(pricedRequest, opening.descriptor.payer)
   const txHash = await fund(pricedRequest, { credential, opening, terms, amounts })

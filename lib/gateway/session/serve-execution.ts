@@ -3,9 +3,11 @@ import { commitChargeWithin, findChannel, type ChargedChannel } from '@/lib/chan
 import { AppError, toAppError } from '@/lib/errors'
 import { findProgress, recordCharge, requestExecution } from '@/lib/intents'
 import { assertOnSale } from '../assert-on-sale'
+import { giveBackBudget } from '@/lib/payers'
 import type { GatewayAnswer } from '../GatewayAnswer'
 import { answerExecution } from '../execution/answer-execution'
 import { retryAdvice, assertExecutable, forAgent, toExecutionInput } from '../execution/assert-executable'
+import { toPurchase } from './BudgetedRequest'
 import { holdCredit } from './hold-credit'
 import { toCharge } from './charge'
 import { toReceiptHeaders, untouched } from './receipt'
@@ -45,7 +47,8 @@ export async function serveExecution(session: ChannelRequest): Promise<GatewayAn
         await recordCharge(tx, intent.id, { chargedBase: terms.priceBase, voucherBase })
       },
     }),
-  ).catch((error: unknown) => {
+  ).catch(async (error: unknown) => {
+    if (toAppError(error).status < 500) await giveBackBudget(toPurchase(session, terms.priceBase))
     // After any other failure the action may be queued. The same voucher, sent again, finds it.
     throw forAgent(error, toAppError(error).status < 500 ? 'You were not charged.' : retryAdvice)
   })

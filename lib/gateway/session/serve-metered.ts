@@ -69,7 +69,7 @@ async function* meter(session: ChannelRequest, body: ReadableStream<Uint8Array>)
     // The receipt shows the charges so far: exactly the delivered events.
     log().info({ err: error, channelId: session.known.id }, 'a metered stream ended early')
     yield await lastEvent(session)
-    if (!(error instanceof AppError && error.code.startsWith('session-'))) throw error
+    if (!(error instanceof AppError && /^(session-|budget-exceeded$)/.test(error.code))) throw error
   } finally {
     if (heldBase > 0n) await releaseCredit(running, heldBase)
   }
