@@ -28,6 +28,7 @@ const domains = [
   'audit',
   'auth',
   'remote-facilitators',
+  'coin-prices',
 ]
 
 /** Folder or file of lib -> what it may import from lib, and what to do instead of the rest. */
@@ -55,6 +56,7 @@ const layers = {
     [...kernel, 'chains'],
     'protocol-shared holds what both protocols decode in the same way: it knows neither, and no domain.',
   ],
+  'coin-prices': [platform, 'coin-prices knows what a coin is worth, and nothing that is paid with it.'],
   ledger: [platform, 'ledger stands at the bottom of the domains: let the caller import ledger.'],
   audit: [platform, 'audit stands at the bottom of the domains: let the caller import audit.'],
   auth: [

@@ -66,6 +66,20 @@ const json = z.string().transform((text, context) => {
   }
 })
 
+const price = z.string().regex(/^[0-9]{1,15}(\.[0-9]{1,6})?$/, 'must be dollars as text, such as "3200.50"')
+const coin = z.string().regex(/^[A-Z0-9]{2,12}$/, 'must be the symbol of a coin, such as ETH')
+/** Where the prices of the coins that pay gas come from. */
+const CoinPrices = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('fixed'), prices: z.record(coin, price) }),
+  z.strictObject({
+    kind: z.literal('http'),
+    url: z.url({ protocol: /^https?$/ }),
+    /** JSON pointers (RFC 6901) into the answer, by coin. */
+    pointers: z.record(coin, z.string().startsWith('/', 'must be a JSON pointer, such as /ethereum/usd')),
+    everySeconds: z.number().int().min(10).max(86_400).default(300),
+  }),
+])
+
 const network = z
   .string()
   .regex(
@@ -253,6 +267,11 @@ const Schema = z.object({
   EXCLUSIVE_PAYEES: list.pipe(z.array(address.transform((text) => text.toLowerCase()))),
   /** Slug of the merchant whose account callers without an API key use at /facilitator. Without it, they cannot use it. */
   FACILITATOR_PUBLIC: z.string().min(1).optional(),
+  /**
+   * Prices of the coins that pay gas, to show gas in dollars: {"kind":"fixed","prices":{"ETH":"3200"}}, or {"kind":"http","url":"https://…",
+   * "pointers":{"ETH":"/ethereum/usd"},"everySeconds":300}. Without it gas is shown in coins only.
+   */
+  COIN_PRICES: json.pipe(CoinPrices).optional(),
   /** Milliseconds that a request waits for its settlement before it answers 503 settlement-pending. */
   SETTLE_DEADLINE_MS: z.coerce.number().int().min(100).max(120_000).default(15_000),
   /** in-process: this server also runs the background tasks. off: a cron job or a worker does. */

@@ -149,7 +149,7 @@ test('only its owner writes a table: `/// owner:` in prisma/schema names the fol
 
 // Workflows read the rows of the domains that they call. A domain reads tables of others in the files of its views and searches.
 const domains =
-  /^lib\/(audit|auth|channels|execution|ledger|merchants|payers|payments|policies|pricing|remote-facilitators|webhooks)\//
+  /^lib\/(audit|auth|channels|coin-prices|execution|ledger|merchants|payers|payments|policies|pricing|remote-facilitators|webhooks)\//
 const isView = /\/(list|get|find|summarize|sum|count|load|export|replay)-[^/]*$|\/views\/|-rows?\.ts$/
 /** Statements that lock or judge rows of two domains at once, so that one round trip decides. The list may only get shorter. */
 const atOnce = [

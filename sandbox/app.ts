@@ -92,6 +92,7 @@ function environmentOf(options: AppOptions, port: number, baseUrl: string): Reco
     OPERATORS: addressesOf(secrets).operator,
     // The demo's refund wallet holds test money.
     REFUND_WALLET_FOR: 'all',
+    COIN_PRICES: JSON.stringify({ kind: 'fixed', prices: { ETH: '3200', POL: '0.25', SOL: '150' } }),
     UPSTREAM_ALLOW: [options.upstreamPort, ...(options.morePorts ?? [])].map((port) => `127.0.0.1:${port}`).join(','),
     SLUICE_DEMO: '1',
     SIGN_UP: 'open',

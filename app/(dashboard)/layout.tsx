@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import type { ReactNode } from 'react'
+import { CoinPrices } from '@/components/coin-prices'
 import { CommandMenu } from '@/components/command-menu'
 import { AccountMenu } from '@/components/shell/account-menu'
 import { Logo } from '@/components/shell/logo'
@@ -12,13 +13,18 @@ import { roleNames } from '@/components/member/role-names'
 import { requireSession } from '@/app/_lib/session'
 import { ownWalletSetup } from '@/app/_lib/wallet-setup'
 import { SignInAgain } from '@/components/sign-in/sign-in-again'
+import { findPrices } from '@/lib/coin-prices'
 import { env } from '@/lib/env'
 import { getMerchant, listOwnMerchants } from '@/lib/merchants'
 import { switchMerchantAction } from './settings/actions'
 
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
   const scope = await requireSession()
-  const [merchant, merchants] = await Promise.all([getMerchant(scope, scope.merchantId), listOwnMerchants(scope)])
+  const [merchant, merchants, prices] = await Promise.all([
+    getMerchant(scope, scope.merchantId),
+    listOwnMerchants(scope),
+    findPrices(),
+  ])
   const switcher = (
     <MerchantSwitcher
       current={merchant}
@@ -56,7 +62,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
       </div>
       <SignInAgain address={scope.address} setup={ownWalletSetup(scope.address)} />
       <main id="main" tabIndex={-1} className="mx-auto max-w-6xl px-4 py-6 outline-none sm:px-6">
-        {children}
+        <CoinPrices prices={prices}>{children}</CoinPrices>
       </main>
     </div>
   )

@@ -1,9 +1,10 @@
 'use client'
 
 import { CircleX, Wallet } from 'lucide-react'
-import { useState, type ReactNode } from 'react'
+import { useState } from 'react'
 import { toast } from 'sonner'
 import { CopyButton } from '../copy-button'
+import { Facts } from '../facts'
 import { ConfirmDialog } from '../form/confirm-dialog'
 import { TextField } from '../form/field'
 import { FormDialog } from '../form/form-dialog'
@@ -48,18 +49,15 @@ export function OwnTransfer({ details, transfer, maySend, nameHash }: Props) {
     <div className="flex flex-col gap-3">
       {maySend && (
         <>
-          <ol className="flex list-decimal flex-col gap-1 pl-5">
-            <li>
-              Send exactly{' '}
-              <Copied value={details.amount} label="amount">
-                {details.amount} {details.symbol}
-              </Copied>{' '}
-              (token <Copied value={details.token} label="token address" />) from{' '}
-              <span className="font-mono text-xs break-all">{details.from}</span> to{' '}
-              <Copied value={details.to} label="receiver" />.
-            </li>
-            <li>The page then looks for this transfer, and books it when its block is final.</li>
-          </ol>
+          <p>Send exactly this transfer. Sluice looks for it on chain, and books the refund when its block is final.</p>
+          <Facts
+            facts={[
+              { label: 'Send', value: <Copied value={details.amount} label="amount" unit={details.symbol} /> },
+              { label: 'Token', value: <Copied value={details.token} label="token address" /> },
+              { label: 'From', value: <Copied value={details.from} label="paying wallet" /> },
+              { label: 'To', value: <Copied value={details.to} label="receiver" /> },
+            ]}
+          />
           <div className="flex flex-wrap gap-2">
             {transfer &&
               wallets.map((wallet) => (
@@ -87,10 +85,12 @@ export function OwnTransfer({ details, transfer, maySend, nameHash }: Props) {
   )
 }
 
-function Copied({ value, label, children }: { value: string; label: string; children?: ReactNode }) {
+function Copied({ value, label, unit }: { value: string; label: string; unit?: string }) {
   return (
-    <span className="inline-flex max-w-full items-center gap-0.5 align-middle">
-      <span className="font-mono text-xs break-all">{children ?? value}</span>
+    <span className="inline-flex max-w-full items-center gap-0.5">
+      <span className="font-mono text-xs break-all">
+        {value} {unit}
+      </span>
       <CopyButton value={value} label={label} />
     </span>
   )

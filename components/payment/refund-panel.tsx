@@ -33,14 +33,13 @@ export function RefundPanel({ refund, amount, editable, settled, transfer, nameH
       }
       className="mt-4"
     >
-      <RefundFacts refund={refund} linked={refund.transactionId !== null} />
       {editable && isOwn && !settled && refund.status === 'due' && (
-        <p className="mt-3 text-warning">
+        <p className="mb-3 text-warning">
           The transfer of this payment left the chain. Send nothing until the payment is settled again.
         </p>
       )}
       {editable && isOwn && refund.blockNumber === null && (settled || refund.status === 'sent') && (
-        <div className="mt-4">
+        <div className="mb-4">
           <OwnTransfer
             details={{
               amount,
@@ -55,6 +54,9 @@ export function RefundPanel({ refund, amount, editable, settled, transfer, nameH
           />
         </div>
       )}
+      <div className="lg:columns-2 lg:gap-10">
+        <RefundFacts refund={refund} linked={refund.transactionId !== null} />
+      </div>
       {editable && refund.kind === 'member' && refund.status === 'due' && (
         <div className="mt-3">
           <WithdrawRefund isOwn={isOwn} act={withdraw} />

@@ -31,7 +31,7 @@ const columns: Column<PolicyRow>[] = [
       align: 'right',
       from: 'md',
     },
-    ({ maxValueWei, symbol }) => <Gas wei={maxValueWei} symbol={symbol} />,
+    ({ maxValueWei, symbol }) => <Gas wei={maxValueWei} symbol={symbol} inCoins />,
   ),
   column(
     'Fee, at most',
@@ -39,7 +39,7 @@ const columns: Column<PolicyRow>[] = [
       align: 'right',
       from: 'md',
     },
-    ({ maxFeeWei, symbol }) => <Gas wei={maxFeeWei} symbol={symbol} />,
+    ({ maxFeeWei, symbol }) => <Gas wei={maxFeeWei} symbol={symbol} inCoins />,
   ),
   column('Version', { align: 'right', from: 'sm' }, ({ version }) => version),
   column('Edited', { align: 'right' }, ({ updatedAt }) => <Time at={updatedAt} />),

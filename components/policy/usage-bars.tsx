@@ -49,7 +49,7 @@ function Bar({ label, used, cap, symbol }: CapUse) {
 }
 
 function Figure({ value, symbol }: { value: string; symbol: string | undefined }) {
-  if (symbol !== undefined) return <Gas wei={value} symbol={symbol} />
+  if (symbol !== undefined) return <Gas wei={value} symbol={symbol} inCoins />
   return <span className="tabular-nums">{Number(value).toLocaleString('en')}</span>
 }
 

@@ -43,7 +43,7 @@ export function BatchFacts({ batch }: { batch: BatchView.BatchListRow }) {
             value: <Gas wei={batch.feePerPaymentWei} symbol={network.gasSymbol} decimals={network.gasDecimals} />,
           },
         batch.gasUsed !== null && { label: 'Gas used', value: Number(batch.gasUsed).toLocaleString('en') },
-        batch.form === 'channels' &&
+        batch.savedWei !== null &&
           batch.feeSeparateWei !== null &&
           batch.feeWei !== null && {
             label: 'One transaction a payment',
@@ -54,6 +54,14 @@ export function BatchFacts({ batch }: { batch: BatchView.BatchListRow }) {
               </>
             ),
           },
+        batch.savedWei !== null && {
+          label: 'Saved by batching',
+          value: (
+            <span className="text-success">
+              <Gas wei={batch.savedWei} symbol={network.gasSymbol} decimals={network.gasDecimals} />
+            </span>
+          ),
+        },
         { label: 'Submitted', value: <Time at={batch.createdAt} format="absolute" /> },
         batch.appliedAt !== null && { label: 'Booked', value: <Time at={batch.appliedAt} format="absolute" /> },
         { label: 'Batch id', value: <Hash value={batch.id} label="batch id" /> },

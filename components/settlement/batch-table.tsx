@@ -32,6 +32,7 @@ export function BatchTable({ batches, empty }: { batches: readonly BatchView.Bat
         column('Gas per payment', { align: 'right', from: 'md' }, (row) =>
           row.paidByPayer ? 'payer’s' : <Fee wei={row.feePerPaymentWei} network={row.network} />,
         ),
+        column('Saved', { align: 'right', from: 'lg' }, (row) => <Fee wei={row.savedWei} network={row.network} />),
         networkColumn((row) => row.network, { from: 'xl' }),
         timeColumn('Time', (row) => row.createdAt),
       ]}

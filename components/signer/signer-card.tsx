@@ -50,6 +50,7 @@ export function SignerCard({ signer }: { signer: SignerView }) {
               wei={balance.base}
               symbol={balance.symbol}
               decimals={balance.decimals}
+              inCoins
               className={cn(balance.base === '0' && 'text-destructive')}
             />
           ) : (

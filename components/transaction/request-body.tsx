@@ -36,12 +36,12 @@ export function RequestBody({ transaction }: { transaction: TransactionView.Tran
         )}
         {maxFeeWei !== null && (
           <Term>
-            fees up to <Gas wei={maxFeeWei} symbol={network.gasSymbol} />
+            fees up to <Gas wei={maxFeeWei} symbol={network.gasSymbol} inCoins />
           </Term>
         )}
         {valueWei !== '0' && (
           <Term>
-            sends <Gas wei={valueWei} symbol={network.gasSymbol} />
+            sends <Gas wei={valueWei} symbol={network.gasSymbol} inCoins />
           </Term>
         )}
         {way && <Term>{way}</Term>}

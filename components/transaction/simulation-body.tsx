@@ -2,7 +2,7 @@ import { ArrowRight, ChevronRight } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { DecodedArgument } from '@/lib/chains'
 import type { TransactionView } from '@/lib/execution'
-import { Gas } from '../gas'
+import { MovedAmount } from '../moved-amount'
 import { Hash } from '../hash'
 import { cn } from '../ui/cn'
 import { Party, type Parties } from './party'
@@ -40,7 +40,7 @@ export function SimulationBody({ simulation, parties }: { simulation: Simulated;
                 <Party address={account} parties={parties} />
                 <span className={cn('tabular-nums', amount.startsWith('-') ? 'text-destructive' : 'text-success')}>
                   {amount.startsWith('-') ? '−' : '+'}
-                  <Gas wei={amount.replace('-', '')} {...unit} />
+                  <MovedAmount base={amount.replace('-', '')} token={unit} />
                 </span>
               </li>
             ))}
@@ -97,7 +97,7 @@ function Transfers({ transfers, parties }: { transfers: NonNullable<Simulated['t
       {transfers.map(({ asset, from, to, amount, unit, tokenId }, at) => (
         <li key={at} className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
           <span className="font-medium">
-            {tokenId === undefined ? <Gas wei={amount} {...unit} /> : `piece #${tokenId}`}
+            {tokenId === undefined ? <MovedAmount base={amount} token={unit} /> : `piece #${tokenId}`}
           </span>
           {unit.decimals === 0 && <Hash value={asset} label="token" copy={false} className="text-muted-foreground" />}
           <span className="inline-flex flex-wrap items-center gap-1.5">

@@ -121,10 +121,13 @@ function Fees({ preview, symbol }: { preview: Preview; symbol: string }) {
   return (
     <Facts
       facts={[
-        feeNowWei !== undefined && { label: 'Fees now, at most', value: <Gas wei={feeNowWei} symbol={symbol} /> },
+        feeNowWei !== undefined && {
+          label: 'Fees now, at most',
+          value: <Gas wei={feeNowWei} symbol={symbol} inCoins />,
+        },
         feeThenWei !== undefined && {
           label: 'Fees then, at most',
-          value: <Gas wei={feeThenWei} symbol={symbol} className="font-semibold" />,
+          value: <Gas wei={feeThenWei} symbol={symbol} inCoins className="font-semibold" />,
         },
         maxFeePerGasNowWei !== undefined && { label: 'Max fee now', value: <Gwei wei={maxFeePerGasNowWei} /> },
         maxFeePerGasThenWei !== undefined && { label: 'Max fee then', value: <Gwei wei={maxFeePerGasThenWei} /> },

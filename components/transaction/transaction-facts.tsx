@@ -50,7 +50,7 @@ export function TransactionFacts({ transaction }: { transaction: TransactionView
         },
         transaction.valueWei !== '0' && {
           label: 'Value',
-          value: <Gas wei={transaction.valueWei} symbol={network.gasSymbol} />,
+          value: <Gas wei={transaction.valueWei} symbol={network.gasSymbol} inCoins />,
         },
         transaction.logs !== null && { label: 'Logs', value: number(String(transaction.logs)) },
         transaction.expiresAt !== null && {

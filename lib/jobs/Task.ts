@@ -2,6 +2,7 @@ import type { Ctx } from '../ctx'
 import { forgetNonces } from '@/lib/auth'
 import { checkAlerts } from '@/lib/alerts'
 import { sequenceEvents, toSequence } from '@/lib/audit'
+import { samplePrices } from '@/lib/coin-prices'
 import { hasLive, releaseHolds, toRelease, toSettle } from '@/lib/channels'
 import { forgetProcesses, sql, type Sql } from '@/lib/db'
 import { repairLanes, sampleBaseFee, submitDue, toRepair, toSubmit, toTrack, trackDue } from '@/lib/execution'
@@ -72,6 +73,8 @@ export const tasks = {
   'settle-budgets': { everyMs: 1_000, budgetMs: 20_000, due: toSettleBudgets, run: (ctx) => settleBudgets(ctx) },
   /** Stores the base fees of networks, for their page. */
   'sample-base-fee': { everyMs: 10_000, budgetMs: 10_000, run: () => sampleBaseFee() },
+  /** Stores the prices of coins, to show gas in dollars. */
+  'sample-coin-prices': { everyMs: 10_000, budgetMs: 15_000, run: () => samplePrices() },
   /** Books settlement batches whose transaction has run. */
   'apply-settlements': { everyMs: 500, budgetMs: 20_000, due: toApply, run: (ctx) => applyDue(ctx) },
   /** Settles channels that are due, and closes those that are idle or whose payer asked for it. */

@@ -61,7 +61,7 @@ function NetworkHead({ network, usage }: { network: SignerView['network']; usage
       {usage && (
         <p className="text-xs text-muted-foreground">
           Used of the policies’ daily caps: {usage.transactions.toLocaleString('en')} transactions,{' '}
-          <Gas wei={usage.valueWei} symbol={network.gasSymbol} /> of value,{' '}
+          <Gas wei={usage.valueWei} symbol={network.gasSymbol} inCoins /> of value,{' '}
           <Gas wei={usage.feeWei} symbol={network.gasSymbol} /> of fees
         </p>
       )}

@@ -32,6 +32,8 @@ export type BatchListRow = {
   /** Gas of the whole transaction, and the fee of separate transactions for each payment at the same price. */
   gasUsed: string | null
   feeSeparateWei: string | null
+  /** What sharing the transaction saved at that price; null if nothing was shared. */
+  savedWei: string | null
   /** The payer signed the transaction and paid its gas. */
   paidByPayer: boolean
 }

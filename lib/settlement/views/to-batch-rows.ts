@@ -1,13 +1,20 @@
 import type { Reader } from '../../ctx'
-import { labelNetwork, labelToken } from '@/lib/chains'
+import { Chain, labelNetwork, labelToken } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
+import { Caip } from '@/lib/money'
 import type * as BatchView from './BatchView'
 
 /**
  * Gas of one payment in a transaction of its own: 64,387 was measured for an MPP charge (a TIP-20 transfer with a memo to a
  * holder) on the local Tempo chain, hardfork T4. Sellers on Base count 61,000 to 90,000 (BlockRunAI/ClawRouter#297).
  */
-const gasPerPayment = 64_000n
+const gasOnTempo = 64_000n
+
+/**
+ * Gas of one EIP-3009 payment in a transaction of its own, with Circle's FiatTokenV2_2 behind its proxy: measured by
+ * `npm run bench:gas`, table "Gas for each payment" of docs/decisions.md.
+ */
+const gasOfTransfer = 86_300n
 
 /** What `toBatchRows` reads of a batch `b` and its transaction `t`. */
 export const columns = sql`
@@ -56,30 +63,45 @@ export async function toBatchRows(reader: Reader, rows: readonly BatchRecord[]):
       waitsFor: row.waitsFor,
       transactionId: row.transactionId,
       hash: row.hash,
-      ...feesOf(row, channels?.paymentsOfAll ?? row.size),
+      ...feesOf(row, channels?.paymentsOfAll ?? row.size, isTempo(row.network)),
       paidByPayer: row.form === 'raw',
     }
   })
 }
 
-type Fees = Pick<BatchView.BatchListRow, 'feeWei' | 'feePerPaymentWei' | 'gasUsed' | 'feeSeparateWei'>
+type Fees = Pick<BatchView.BatchListRow, 'feeWei' | 'feePerPaymentWei' | 'gasUsed' | 'feeSeparateWei' | 'savedWei'>
 
-/** The fee of the transaction, whole and per payment, and the fee of a separate transaction for each payment. */
-function feesOf({ gasUsed, gasPrice, feeLamports }: BatchRecord, payments: number): Fees {
+function isTempo(network: string): boolean {
+  try {
+    return Chain.get(Caip.parse(network)).family === 'tempo'
+  } catch {
+    return false
+  }
+}
+
+/**
+ * The fee of the transaction, whole and per payment, and what the same payments would have cost in a transaction each, at the same
+ * price of gas: separate = payments × gas of one × price. Batching saved separate − fee; null where nothing was shared.
+ */
+function feesOf({ form, gasUsed, gasPrice, feeLamports }: BatchRecord, payments: number, onTempo: boolean): Fees {
   const gas = gasUsed?.toString() ?? null
   if (feeLamports !== null) {
     const fee = feeLamports.toString()
     // On Solana each payment is a transaction of its own.
-    return { feeWei: fee, feePerPaymentWei: fee, gasUsed: gas, feeSeparateWei: fee }
+    return { feeWei: fee, feePerPaymentWei: fee, gasUsed: gas, feeSeparateWei: fee, savedWei: null }
   }
   if (gasUsed === null || gasPrice === null)
-    return { feeWei: null, feePerPaymentWei: null, gasUsed: null, feeSeparateWei: null }
+    return { feeWei: null, feePerPaymentWei: null, gasUsed: null, feeSeparateWei: null, savedWei: null }
   const count = BigInt(payments)
+  const fee = gasUsed * gasPrice
+  const separate = count * (onTempo ? gasOnTempo : gasOfTransfer) * gasPrice
+  const isShared = (form === 'aggregate' || form === 'channels') && count > 1n && separate > fee
   return {
-    feeWei: (gasUsed * gasPrice).toString(),
-    feePerPaymentWei: count > 0n ? ((gasUsed * gasPrice) / count).toString() : null,
+    feeWei: fee.toString(),
+    feePerPaymentWei: count > 0n ? (fee / count).toString() : null,
     gasUsed: gas,
-    feeSeparateWei: (count * gasPerPayment * gasPrice).toString(),
+    feeSeparateWei: separate.toString(),
+    savedWei: isShared ? (separate - fee).toString() : null,
   }
 }
 
