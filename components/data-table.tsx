@@ -10,6 +10,8 @@ export type Column<Row> = {
   /** Hidden below this width. */
   from?: 'sm' | 'md' | 'lg' | 'xl'
   className?: string
+  /** A control of the row, such as a check box: never the row's link. */
+  isTool?: boolean
 }
 
 type Props<Row> = {
@@ -24,6 +26,8 @@ type Props<Row> = {
   /** Shown instead of the table if there are no rows. */
   empty: ReactNode
   className?: string
+  /** Lower rows, more of them on a screen. */
+  isCompact?: boolean
 }
 
 const hidden = { sm: 'max-sm:hidden', md: 'max-md:hidden', lg: 'max-lg:hidden', xl: 'max-xl:hidden' } as const
@@ -32,9 +36,19 @@ const hidden = { sm: 'max-sm:hidden', md: 'max-md:hidden', lg: 'max-lg:hidden', 
  * Rows as a table in a frame. Server component: `cell` may render anything. Buttons and links inside a
  * row with `rowHref` need `relative z-10` to lie above the row's link (our copy buttons have it).
  */
-export function DataTable<Row>({ caption, columns: all, rows, rowKey, rowHref, empty, className }: Props<Row>) {
+export function DataTable<Row>({
+  caption,
+  columns: all,
+  rows,
+  rowKey,
+  rowHref,
+  empty,
+  className,
+  isCompact,
+}: Props<Row>) {
   if (rows.length === 0) return <div className={cn('rounded-lg border bg-card', className)}>{empty}</div>
   const columns = all.filter((column) => column !== false)
+  const linked = columns.findIndex(({ isTool }) => !isTool)
   const look = (column: Column<Row>) =>
     cn(column.align === 'right' && 'text-right tabular-nums', column.from && hidden[column.from], column.className)
   return (
@@ -54,8 +68,8 @@ export function DataTable<Row>({ caption, columns: all, rows, rowKey, rowHref, e
           {rows.map((row) => (
             <TableRow key={rowKey(row)}>
               {columns.map((column, index) => (
-                <TableCell key={index} className={look(column)}>
-                  {index === 0 && rowHref ? (
+                <TableCell key={index} className={cn(look(column), isCompact && 'h-8 py-0.5')}>
+                  {index === linked && rowHref ? (
                     <Link href={rowHref(row)} className="font-medium outline-offset-4 after:absolute after:inset-0">
                       {column.cell(row)}
                     </Link>

@@ -21,6 +21,9 @@ import {
   listSpending,
   summarizePayments,
   type DateRange,
+  countTabs,
+  sumPayments,
+  type PaymentFilter,
 } from '@/lib/payments'
 import { findAnything } from '@/lib/search'
 import { findBatchOf, findProblems, getBatch, listBalances, listBatches, listReconciliations } from '@/lib/settlement'
@@ -71,21 +74,30 @@ export function scalePages(of: Samples): ScalePage[] {
     kind: 'page',
     read: (reader) => Promise.all(reads.map((read) => read(reader))),
   })
+  /** The list of payments with its tabs and totals. */
+  const list = (filter: PaymentFilter.PaymentFilter) => [
+    (reader: Reader) => listPayments(reader, filter, first),
+    (reader: Reader) => countTabs(reader, filter),
+    (reader: Reader) => sumPayments(reader, filter),
+  ]
   return [
     ...(['24h', '7d', '30d'] as const).map((range) => overview(page, range)),
-    page('payments', (reader) => listPayments(reader, {}, first)),
+    page('payments', ...list({})),
+    page('payments, oldest first', (reader) => listPayments(reader, {}, first, 'asc')),
     page('payments, two months back', (reader) => listPayments(reader, {}, deep)),
     page('payments of a day two months ago', (reader) =>
       listPayments(reader, { from: of.oldDay, to: of.oldDay }, first),
     ),
+    page('totals and tabs of a day two months ago', ...list({ from: of.oldDay, to: of.oldDay }).slice(1)),
     ...(['delivered', 'voided', 'refunded', 'refund_due', 'authorized', 'partly_refunded'] as const).map((status) =>
-      page(`payments, ${status}`, (reader) => listPayments(reader, { status: [status] }, first)),
+      page(`payments, ${status}`, ...list({ status: [status] })),
     ),
     ...(['failed', 'pending'] as const).map((settlement) =>
-      page(`payments, settlement ${settlement}`, (reader) => listPayments(reader, { settlement: [settlement] }, first)),
+      page(`payments, settlement ${settlement}`, ...list({ settlement: [settlement] })),
     ),
-    page('payments of a payer', (reader) => listPayments(reader, { payer: of.payer }, first)),
-    page('payments of a resource', (reader) => listPayments(reader, { resource: of.resourceId }, first)),
+    page('payments of a payer', ...list({ payer: of.payer })),
+    page('payments of a resource', ...list({ resource: of.resourceId })),
+    page('payments with a label', ...list({ label: 'Promo' })),
     page(
       'payment',
       (reader) => getPayment(reader, of.paymentId),

@@ -8,7 +8,7 @@ import { currentSession } from './session'
 import { textStream } from './text-stream'
 
 /** What the page's address holds beside filters: an export has every row, in its own order. */
-export const pageParts = ['size', 'after', 'before', 'page', 'sort', 'order', 'columns', 'rows']
+export const pageParts = ['size', 'after', 'before', 'page', 'sort', 'order', 'columns', 'rows', 'peek']
 
 /**
  * Answers `GET /{list}/export?format=csv|jsonl&…` with all rows that the list shows with the same filters, as a file that is

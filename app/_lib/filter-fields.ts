@@ -1,4 +1,4 @@
-import type { FilterField } from '@/components/list/filter-bar'
+import type { FilterField } from '@/components/list/filter-field'
 import { statusOptions } from '@/components/status'
 import { labelServed } from '@/lib/chains'
 
@@ -39,8 +39,8 @@ export const dateField: FilterField = {
   label: 'Date',
   min: 'from',
   max: 'to',
-  type: 'date',
-  hint: 'Days in UTC, both included.',
+  type: 'moment',
+  hint: 'UTC, both minutes included.',
 }
 
 /** The states of payments and of sessions. */

@@ -2,7 +2,8 @@ import type { LucideIcon } from 'lucide-react'
 import type { ComponentProps, ReactNode } from 'react'
 import { Empty } from '@/components/empty'
 import { ExportMenu } from '@/components/list/export-menu'
-import { FilterBar, type FilterField } from '@/components/list/filter-bar'
+import { FilterBar } from '@/components/list/filter-bar'
+import type { FilterField } from '@/components/list/filter-field'
 import { IgnoredHint } from '@/components/list/ignored-hint'
 import { ListFooter } from '@/components/list/list-footer'
 import { NoMatch } from '@/components/list/no-match'
@@ -21,6 +22,8 @@ type Props = {
   none: { title: string; text: ReactNode; action?: ReactNode; className?: string }
   /** Whether filters are set; by default, whether the query has any parameter. */
   isFiltered?: boolean
+  /** More controls beside the export. */
+  tools?: ReactNode
   /** Where the list is answered as a file. */
   exportPath?: string
   /** The links of the footer, for a list without a cursor. */
@@ -30,7 +33,18 @@ type Props = {
 }
 
 /** A list with its filters above it and its footer below. */
-export function FilteredList({ list, fields, noun, icon, none, isFiltered, exportPath, links, children }: Props) {
+export function FilteredList({
+  list,
+  fields,
+  noun,
+  icon,
+  none,
+  isFiltered,
+  tools,
+  exportPath,
+  links,
+  children,
+}: Props) {
   const { path, query, ignored, page } = list
   const { title, text, ...rest } = none
   const footer = links ?? (page && listLinks(path, query, page))
@@ -39,13 +53,16 @@ export function FilteredList({ list, fields, noun, icon, none, isFiltered, expor
       <IgnoredHint ignored={ignored} href={Filter.href(path, query, {})} />
       <div className="flex flex-wrap items-start justify-between gap-x-3">
         <FilterBar query={query} fields={fields} />
-        {exportPath !== undefined && (
-          <ExportMenu
-            noun={noun}
-            isFiltered={Object.keys(filtersOf(query)).length > 0}
-            href={Filter.href(exportPath, filtersOf(query), {})}
-          />
-        )}
+        <div className="mb-3 flex items-center gap-1.5">
+          {tools}
+          {exportPath !== undefined && (
+            <ExportMenu
+              noun={noun}
+              isFiltered={Object.keys(filtersOf(query)).length > 0}
+              href={Filter.href(exportPath, filtersOf(query), {})}
+            />
+          )}
+        </div>
       </div>
       {children(
         (isFiltered ?? Object.keys(query).length > 0) ? (

@@ -25,7 +25,7 @@ export function ExportMenu({ noun, isFiltered = false, href }: Props) {
     <DropdownMenu>
       <DropdownMenuTrigger
         render={
-          <Button variant="outline" size="sm" className="mb-3">
+          <Button variant="outline" size="sm">
             <Download aria-hidden />
             Export
           </Button>

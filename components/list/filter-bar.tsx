@@ -7,29 +7,19 @@ import { Button } from '../ui/button'
 import { cn } from '../ui/cn'
 import { DropdownMenu, DropdownMenuCheckboxItem, DropdownMenuContent, DropdownMenuTrigger } from '../ui/dropdown-menu'
 import { Popover, PopoverContent, PopoverTrigger } from '../ui/popover'
+import type { FilterField, FilterQuery, SetFilter } from './filter-field'
 import { FilterInput } from './filter-input'
-
-export type FilterField =
-  /** Any of a few options; the parameter holds them separated by commas. */
-  | { kind: 'choice'; name: string; label: string; options: readonly { value: string; label: string }[] }
-  /** One of a few options. */
-  | { kind: 'single'; name: string; label: string; options: readonly { value: string; label: string }[] }
-  | { kind: 'text'; name: string; label: string; placeholder: string; hint?: string }
-  /** Two parameters, each end optional. */
-  | { kind: 'range'; label: string; min: string; max: string; type: 'date' | 'dollars'; hint?: string }
-
-type Query = Record<string, string>
-type Set = (change: Record<string, string | undefined>) => void
+import { MomentRange } from './moment-range'
 
 /** Filters as chips. A choice goes into the URL at once; there is no apply button. */
-export function FilterBar({ fields, query }: { fields: readonly FilterField[]; query: Query }) {
+export function FilterBar({ fields, query }: { fields: readonly FilterField[]; query: FilterQuery }) {
   const router = useRouter()
   const pathname = usePathname()
   const [pending, startTransition] = useTransition()
   const [shown, show] = useOptimistic(query)
 
-  const set: Set = (change) => {
-    const next: Query = {}
+  const set: SetFilter = (change) => {
+    const next: FilterQuery = {}
     for (const [name, value] of Object.entries({ ...shown, ...change }))
       if (value && name !== 'after' && name !== 'before') next[name] = value
     startTransition(() => {
@@ -64,7 +54,7 @@ function namesOf(field: FilterField): string[] {
   return field.kind === 'range' ? [field.min, field.max] : [field.name]
 }
 
-function Chip({ field, query, set }: { field: FilterField; query: Query; set: Set }) {
+function Chip({ field, query, set }: { field: FilterField; query: FilterQuery; set: SetFilter }) {
   const chosen = describe(field, query)
   const look = cn(
     'flex h-7 items-center gap-1 px-2 text-xs font-medium transition-colors hover:bg-accent',
@@ -113,7 +103,7 @@ function Chip({ field, query, set }: { field: FilterField; query: Query; set: Se
 
 type ChoiceField = FilterField & { kind: 'choice' | 'single' }
 
-function Choices({ field, query, set }: { field: ChoiceField; query: Query; set: Set }) {
+function Choices({ field, query, set }: { field: ChoiceField; query: FilterQuery; set: SetFilter }) {
   const chosen = query[field.name]?.split(',') ?? []
   const toggle = (value: string) => {
     if (chosen.includes(value)) return chosen.filter((other) => other !== value)
@@ -134,7 +124,15 @@ function Choices({ field, query, set }: { field: ChoiceField; query: Query; set:
   )
 }
 
-function Inputs({ field, query, set }: { field: Exclude<FilterField, ChoiceField>; query: Query; set: Set }) {
+function Inputs({
+  field,
+  query,
+  set,
+}: {
+  field: Exclude<FilterField, ChoiceField>
+  query: FilterQuery
+  set: SetFilter
+}) {
   const input = (name: string, label: string, type: string, placeholder?: string) => (
     <FilterInput
       name={name}
@@ -150,9 +148,15 @@ function Inputs({ field, query, set }: { field: Exclude<FilterField, ChoiceField
       {field.kind === 'text' ? (
         input(field.name, field.label, 'text', field.placeholder)
       ) : (
-        <div className="grid grid-cols-2 gap-2">
-          {input(field.min, 'From', field.type === 'date' ? 'date' : 'text', '0.000001')}
-          {input(field.max, 'To', field.type === 'date' ? 'date' : 'text', '1.00')}
+        <div className={field.type === 'moment' ? 'flex flex-col gap-2' : 'grid grid-cols-2 gap-2'}>
+          {field.type === 'moment' ? (
+            <MomentRange field={field} query={query} set={set} />
+          ) : (
+            <>
+              {input(field.min, 'From', 'text', '0.000001')}
+              {input(field.max, 'To', 'text', '1.00')}
+            </>
+          )}
         </div>
       )}
       {field.hint && <p className="text-xs text-muted-foreground">{field.hint}</p>}
@@ -160,7 +164,7 @@ function Inputs({ field, query, set }: { field: Exclude<FilterField, ChoiceField
   )
 }
 
-function describe(field: FilterField, query: Query): string | undefined {
+function describe(field: FilterField, query: FilterQuery): string | undefined {
   if (field.kind === 'choice' || field.kind === 'single') {
     const values = query[field.name]?.split(',') ?? []
     const labels = values.map((value) => field.options.find((option) => option.value === value)?.label ?? value)
@@ -170,7 +174,7 @@ function describe(field: FilterField, query: Query): string | undefined {
     const text = query[field.name]
     return text && text.length > 20 ? `${text.slice(0, 8)}…${text.slice(-4)}` : text
   }
-  const [min, max] = [query[field.min], query[field.max]]
+  const [min, max] = [query[field.min]?.replace('T', ' '), query[field.max]?.replace('T', ' ')]
   if (min && max) return min === max ? min : `${min} to ${max}`
   return min ? `from ${min}` : max ? `up to ${max}` : undefined
 }

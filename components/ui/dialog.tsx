@@ -34,14 +34,17 @@ export function DialogContent({ className, children, closable = true, ...props }
   )
 }
 
-/** A panel that comes from the left edge: navigation on narrow screens. */
-export function SheetContent({ className, children, ...props }: Omit<ContentProps, 'closable'>) {
+/** A panel that comes from an edge: navigation on narrow screens, a preview beside a list. */
+export function SheetContent({ className, children, side = 'left', ...props }: Omit<ContentProps, 'closable'> & { side?: 'left' | 'right' }) {
   return (
     <Base.Portal>
       <Base.Backdrop className={backdrop} />
       <Base.Popup
         className={cn(
-          'fixed inset-y-0 left-0 z-50 flex w-72 max-w-[85vw] flex-col overflow-y-auto bg-sidebar text-foreground shadow-overlay outline-none transition-transform duration-200 data-ending-style:-translate-x-full data-starting-style:-translate-x-full',
+          'fixed inset-y-0 z-50 flex w-72 max-w-[85vw] flex-col overflow-y-auto bg-sidebar text-foreground shadow-overlay outline-none transition-transform duration-200',
+          side === 'left'
+            ? 'left-0 data-ending-style:-translate-x-full data-starting-style:-translate-x-full'
+            : 'right-0 data-ending-style:translate-x-full data-starting-style:translate-x-full',
           className,
         )}
         {...props}

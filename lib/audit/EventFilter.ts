@@ -34,8 +34,8 @@ export const shape = {
   subject: z.union([Filter.id, z.string().regex(/^0x[0-9a-f]{64}$/)]),
   /** Any text in the data: a hash, an address, a word. A page searches only the newest 20,000 events, an export all. */
   text: z.string().trim().min(3).max(100),
-  from: Filter.day,
-  to: Filter.day,
+  from: Filter.moment,
+  to: Filter.moment,
 }
 
 export type EventFilter = Filter.FilterValues<typeof shape>

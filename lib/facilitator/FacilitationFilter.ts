@@ -14,8 +14,8 @@ export const shape = {
   caller: z.string().regex(/^(public|key:[0-9a-f-]{36})$/),
   /** Any text in the reason. */
   reason: z.string().trim().min(3).max(100),
-  from: Filter.day,
-  to: Filter.day,
+  from: Filter.moment,
+  to: Filter.moment,
 }
 
 export type FacilitationFilter = Filter.FilterValues<typeof shape>

@@ -10,9 +10,9 @@ export const shape = {
   /** The transactions of one intent. */
   intent: Filter.id,
   idempotencyKey: z.string().min(1).max(255),
-  /** UTC days, both included. */
-  from: Filter.day,
-  to: Filter.day,
+  /** UTC days or minutes, both included. */
+  from: Filter.moment,
+  to: Filter.moment,
 }
 
 export type ExecutionFilter = Filter.FilterValues<typeof shape>

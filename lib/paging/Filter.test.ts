@@ -6,7 +6,7 @@ const shape = {
   status: Filter.anyOf(['delivered', 'voided']),
   payer: Filter.addressStart,
   min: Filter.dollars,
-  from: Filter.day,
+  from: Filter.moment,
 }
 
 test('reads what it knows and tells what it left out', () => {
@@ -47,7 +47,14 @@ test('a changed filter goes back to the first page, a turned page keeps the filt
   expect(Filter.href('/payments', {}, {})).toBe('/payments')
 })
 
-test('days are whole UTC days', () => {
+test('days are whole UTC days, and minutes whole minutes', () => {
+  expect(Filter.between('2026-11-21T18:05', '2026-11-21T18:06')).toEqual({
+    gte: new Date('2026-11-21T18:05:00Z'),
+    lt: new Date('2026-11-21T18:07:00Z'),
+  })
+  for (const moment of ['2026-11-21T18:05', '2026-11-21']) expect(Filter.moment.safeParse(moment).success).toBe(true)
+  for (const other of ['2026-11-21T18:05:01', '2026-11-21T25:00', '2026-11-21T18:05Z', '2026-11-31'])
+    expect(Filter.moment.safeParse(other).success).toBe(false)
   expect(Filter.between('2026-11-21', '2026-11-21')).toEqual({
     gte: new Date('2026-11-21T00:00:00Z'),
     lt: new Date('2026-11-22T00:00:00Z'),

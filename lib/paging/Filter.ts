@@ -102,17 +102,26 @@ export const dollars = z.string().transform((text, context) => {
   }
 })
 
-/** A UTC day, 2026-11-22. */
-export const day = z.iso.date()
+/** A UTC day, 2026-11-22, or a minute of it, 2026-11-22T18:05. */
+export const moment = z.union([
+  z.iso.date(),
+  z
+    .string()
+    .regex(/^.{10}T([01][0-9]|2[0-3]):[0-5][0-9]$/)
+    .refine((text) => z.iso.date().safeParse(text.slice(0, 10)).success),
+])
 
-/** The range of time of two UTC days, the last one included; undefined without either. */
+/** The range of time of two UTC days or minutes, the last one included; undefined without either. */
 export function between(from?: string, to?: string): { gte?: Date; lt?: Date } | undefined {
   if (!from && !to) return undefined
   return {
-    ...(from && { gte: new Date(`${from}T00:00:00Z`) }),
-    ...(to && { lt: new Date(Date.parse(`${to}T00:00:00Z`) + 24 * 60 * 60_000) }),
+    ...(from && { gte: new Date(startOf(from)) }),
+    ...(to && { lt: new Date(startOf(to) + (isDay(to) ? 24 * 60 : 1) * 60_000) }),
   }
 }
+
+const isDay = (moment: string) => moment.length === '2026-11-22'.length
+const startOf = (moment: string) => Date.parse(isDay(moment) ? `${moment}T00:00:00Z` : `${moment}:00Z`)
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 

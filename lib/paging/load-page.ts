@@ -10,10 +10,12 @@ export async function loadPage<Row>(
     find(ask: Page.PageRequest): Promise<Row[]>
     count(limit: number): Promise<number>
     cursorOf(row: Row): Page.Cursor
+    /** The list is read backwards: `before` goes on to its end, which may be a short page. */
+    isReversed?: boolean
   },
 ): Promise<Page.Page<Row>> {
   const [read, total] = await Promise.all([source.find(ask), source.count(Page.countLimit)])
-  if (ask.before && read.length <= ask.size) {
+  if (ask.before && read.length <= ask.size && !source.isReversed) {
     const start = Page.first(ask)
     return Page.from(start, await source.find(start), total, source.cursorOf)
   }

@@ -8,6 +8,9 @@ import type { sessionSettlements, sessionStates } from './PaymentFilter'
 /** A line of the list: a single payment, or a session with everything that was paid through its channel. */
 export type PaymentLine = PaymentListRow | SessionLine
 
+/** What the merchant's list adds: its label for the line, and its name for the payer; null if there is none. */
+export type NotedLine = PaymentLine & { label: string | null; payerName: string | null }
+
 export type PaymentListRow = Common & {
   kind: 'payment'
   status: PaymentStatus

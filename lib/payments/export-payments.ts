@@ -19,6 +19,8 @@ type ExportedLine = LineRow & {
   payerName: string | null
   payerCountry: string | null
   payerVatId: string | null
+  label: string | null
+  note: string | null
 }
 
 /**
@@ -30,18 +32,19 @@ export function exportPayments(
   filter: PaymentFilter,
   format: Sheet.SheetFormat,
 ): AsyncGenerator<string> {
-  const { ofPayments, ofChannels } = readableLines(reader)
+  const { ofPayments, ofChannels } = readableLines(reader, filter)
   const { payments, sessions } = paymentConditions(ofPayments, ofChannels, filter)
   const find = (ask: Page.PageRequest) =>
     db.query<ExportedLine>(sql`
       SELECT line.*, coalesce(f.paid, 0) AS refund_paid_base, coalesce(f.due, 0) AS refund_due_base, n.label AS payer_name,
-        n.country AS payer_country, n.vat_id AS payer_vat_id,
+        n.country AS payer_country, n.vat_id AS payer_vat_id, o.label, o.note,
         CASE WHEN b.form <> 'raw' AND x.fee_lamports IS NOT NULL THEN x.fee_lamports
           WHEN b.form <> 'raw' THEN div(x.gas_used * x.gas_price + coalesce(x.l1_fee_wei, 0), greatest(b.size, 1)) END AS gas_fee
       FROM (${paymentLines(payments, sessions, ask, exported)}) line
         LEFT JOIN settlement_batch b ON b.id = line.batch_id
         LEFT JOIN transaction x ON x.id = line.transaction_id
         LEFT JOIN payer_note n ON n.merchant_id = line.merchant_id AND n.wallet = line.payer
+        LEFT JOIN payment_note o ON o.merchant_id = line.merchant_id AND o.subject_id = line.id
         LEFT JOIN LATERAL (
           SELECT sum(r.amount_base) FILTER (WHERE r.status = 'paid') AS paid, sum(r.amount_base) FILTER (WHERE r.status IN ('due', 'sent')) AS due
           FROM refund r WHERE r.payment_id = line.payment_id) f ON true
@@ -134,6 +137,8 @@ export const paymentColumns: readonly Sheet.SheetColumn<ExportedLine>[] = [
     cell: (row) => row.payerCountry || null,
   },
   { name: 'payer_vat_id', about: 'The VAT id that you noted for this wallet.', cell: (row) => row.payerVatId || null },
+  { name: 'label', about: 'Your label for the payment.', cell: (row) => row.label || null },
+  { name: 'note', about: 'Your note about the payment.', cell: (row) => row.note || null },
   { name: 'paid_to', about: 'The address that is paid.', cell: (row) => row.payTo },
   { name: 'tx_hash', about: 'The transaction in which the transfer was found.', cell: (row) => row.txHash },
 ]

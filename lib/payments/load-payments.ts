@@ -11,6 +11,7 @@ export async function loadPaymentLines(
   ofChannels: Sql,
   filter: PaymentFilter,
   ask: Page.PageRequest,
+  isReversed = false,
 ): Promise<Page.Page<PaymentView.PaymentLine>> {
   const { payments, sessions } = paymentConditions(ofPayments, ofChannels, filter)
   const page = await loadPage<LineRow>(ask, {
@@ -23,6 +24,7 @@ export async function loadPaymentLines(
       return Number(row?.count ?? 0n)
     },
     cursorOf: lineCursor,
+    isReversed,
   })
   return Page.map(page, toLine)
 }
@@ -126,7 +128,9 @@ function paymentsOf(owned: Sql, filter: PaymentFilter): Sql {
   const wanted = statuses.filter((status) => filter.status?.includes(status))
   const known = settlements.filter((settlement) => filter.settlement?.includes(settlement))
   return every([
+    filter.kind === 'session' ? sql`false` : undefined,
     ...common(owned, filter, { amount: sql`t.amount_base`, payTo: sql`t.pay_to` }),
+    filter.ids && sql`t.id = ANY(${filter.ids.filter(Filter.isId)}::uuid[])`,
     filter.status && anyOf(wanted.map(isStatus)),
     filter.settlement && anyOf(known.map((settlement) => sql`t.settlement = ${settlement}::settlement_status`)),
   ])
@@ -143,7 +147,9 @@ function sessionsOf(owned: Sql, filter: PaymentFilter): Sql {
   const wanted = sessionStates.filter((state) => filter.status?.includes(state))
   const known = sessionSettlements.filter((settlement) => filter.settlement?.includes(settlement))
   return every([
+    filter.kind === 'payment' ? sql`false` : undefined,
     ...common(owned, filter, { amount: sql`t.spent_base`, payTo: sql`t.payee` }),
+    filter.ids && sql`t.id = ANY(${filter.ids}::text[])`,
     filter.status && anyOf(wanted.map(isState)),
     filter.settlement && anyOf(known.map((settlement) => isSettled[settlement])),
   ])

@@ -52,8 +52,19 @@ export function toRow(row: PaymentRow): PaymentView.PaymentListRow {
   }
 }
 
-/** Conditions on a payment `t` and a channel `t`: the lines of the reader's list. Facilitated payments are in no merchant's books. */
-export function readableLines(reader: Reader): { ofPayments: Sql; ofChannels: Sql } {
-  const ofChannels = visible(reader) ?? sql`true`
-  return { ofPayments: sql`${ofChannels} AND t.origin = 'gateway'`, ofChannels }
+/**
+ * Conditions on a payment `t` and a channel `t`: the lines of the reader's list, with its merchant's label if one is wanted. Facilitated
+ * payments are in no merchant's books.
+ */
+export function readableLines(reader: Reader, { label }: { label?: string | undefined } = {}) {
+  const own = visible(reader) ?? sql`true`
+  const labelled = (id: Sql, type: Sql) =>
+    label === undefined
+      ? sql`true`
+      : sql`t.id = ANY(ARRAY(SELECT n.subject_id::${type} FROM payment_note n
+          WHERE n.merchant_id = ${reader.merchantId}::uuid AND n.label = ${label} AND ${id}))`
+  return {
+    ofPayments: sql`${own} AND t.origin = 'gateway' AND ${labelled(sql`n.subject_id NOT LIKE '0x%'`, sql`uuid`)}`,
+    ofChannels: sql`${own} AND ${labelled(sql`n.subject_id LIKE '0x%'`, sql`text`)}`,
+  }
 }

@@ -18,3 +18,7 @@ export { dimensions, findFigures, type DimensionFigures, type FigureDimension } 
 export { findGas, type MonthGas } from './find-gas'
 export { listEntries } from './list-entries'
 export { listMonths, type MonthLine } from './list-months'
+export { deleteView } from './delete-view'
+export { listViews } from './list-views'
+export { saveView } from './save-view'
+export type * as SavedView from './SavedView'

@@ -11,14 +11,24 @@ import {
 } from '@/app/_lib/filter-fields'
 import { FilteredList } from '@/app/_lib/filtered-list'
 import { requireSession } from '@/app/_lib/session'
-import { type FilterField } from '@/components/list/filter-bar'
+import type { FilterField } from '@/components/list/filter-field'
+import { SavedViews } from '@/components/list/saved-views'
+import { TabBar } from '@/components/list/tab-bar'
+import { ViewOptions } from '@/components/list/view-options'
 import { PageHeader } from '@/components/page-header'
-import { PaymentTable } from '@/components/payment/payment-table'
+import { NotedTable } from '@/components/payment/noted-table'
+import { PaymentTotalsBar } from '@/components/payment/payment-totals'
+import { PaymentSelection } from '@/components/payment/selection'
 import { statusOptions } from '@/components/status'
 import { ButtonLink } from '@/components/ui/button-link'
+import { MemberScope } from '@/lib/auth'
 import { listResourceNames } from '@/lib/merchants'
-import { Filter } from '@/lib/paging'
-import { listPayments, PaymentFilter } from '@/lib/payments'
+import { Filter, Page } from '@/lib/paging'
+import { countTabs, listPayments, PaymentFilter, sumPayments } from '@/lib/payments'
+import { listViews } from '@/lib/reports'
+import { deleteViewAction, notePaymentsAction, saveViewAction } from './actions'
+import { PaymentPeek } from './peek'
+import { savedViewsOf, tabsOf, viewOf } from './views'
 
 export const metadata: Metadata = { title: 'Payments' }
 
@@ -26,19 +36,37 @@ const path = '/payments'
 
 export default async function PaymentsPage({ searchParams }: { searchParams: Promise<Filter.FilterParams> }) {
   const scope = await requireSession()
-  const { values, ask, query, ignored } = Filter.read(PaymentFilter.shape, await searchParams)
-  const [page, resources] = await Promise.all([listPayments(scope, values, ask), listResourceNames(scope)])
+  const { values, ask, query, ignored } = Filter.read(PaymentFilter.viewShape, await searchParams)
+  const { peek, order = 'desc', columns = PaymentFilter.columns, rows, ...filter } = values
+  const [page, resources, tabs, totals, views] = await Promise.all([
+    listPayments(scope, filter, ask, order),
+    listResourceNames(scope),
+    countTabs(scope, filter),
+    sumPayments(scope, filter),
+    listViews(scope, path),
+  ])
+  const { shown, filters } = viewOf(query)
+  const mayNote = MemberScope.may(scope, scope.merchantId, 'books')
   return (
     <>
       <PageHeader
         title="Payments"
         description="Every accepted credential and its outcome. A session is one line for all its calls."
+        actions={
+          mayNote && (
+            <SavedViews {...savedViewsOf(path, shown, views)} save={saveViewAction} remove={deleteViewAction} />
+          )
+        }
       />
+      <TabBar label="Payments by outcome" tabs={tabsOf(path, query, tabs)} />
+      <PaymentTotalsBar totals={totals} cap={Page.countMax.toLocaleString('en')} />
       <FilteredList
         list={{ path, query, ignored, page }}
         fields={fields(resources)}
         noun="payments"
         exportPath={`${path}/export`}
+        tools={<ViewOptions query={query} columns={columnNames} />}
+        isFiltered={Object.keys(filters).length > 0}
         icon={ArrowLeftRight}
         none={{
           title: 'No payments yet',
@@ -50,11 +78,40 @@ export default async function PaymentsPage({ searchParams }: { searchParams: Pro
           ),
         }}
       >
-        {(empty) => <PaymentTable payments={page.rows} caption="Payments, newest first" empty={empty} />}
+        {(empty) => (
+          <PaymentSelection {...(mayNote && { note: notePaymentsAction })}>
+            <NotedTable
+              payments={page.rows}
+              columns={columns}
+              isCompact={rows === 'compact'}
+              isAscending={order === 'asc'}
+              reverseHref={Filter.href(path, query, { order: order === 'asc' ? undefined : 'asc', peek: undefined })}
+              peekHref={(id) => Filter.href(path, query, { peek: id, after: query['after'], before: query['before'] })}
+              isSelectable={page.rows.length > 0}
+              empty={empty}
+            />
+          </PaymentSelection>
+        )}
       </FilteredList>
+      {peek !== undefined && (
+        <PaymentPeek
+          scope={scope}
+          id={peek}
+          closeHref={Filter.href(path, query, { peek: undefined, after: query['after'], before: query['before'] })}
+        />
+      )}
     </>
   )
 }
+
+const columnNames: readonly { name: PaymentFilter.PaymentColumn; label: string }[] = [
+  { name: 'settlement', label: 'Settlement' },
+  { name: 'resource', label: 'Resource' },
+  { name: 'payer', label: 'Payer' },
+  { name: 'network', label: 'Network and wire' },
+  { name: 'label', label: 'Label' },
+  { name: 'time', label: 'Time' },
+]
 
 function fields(resources: readonly { id: string; label: string }[]): FilterField[] {
   return [
@@ -72,6 +129,7 @@ function fields(resources: readonly { id: string; label: string }[]): FilterFiel
     payToField('payTo'),
     tokenField,
     { kind: 'range', label: 'Amount', min: 'min', max: 'max', type: 'dollars', hint: 'In dollars, to six decimals.' },
+    { kind: 'text', name: 'label', label: 'Label', placeholder: 'Promo', hint: 'A whole label.' },
     dateField,
   ]
 }

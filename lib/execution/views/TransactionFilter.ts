@@ -24,9 +24,9 @@ export const shape = {
   network: Filter.network,
   /** A whole address or its beginning. */
   signer: Filter.addressStart,
-  /** UTC days, both included. */
-  from: Filter.day,
-  to: Filter.day,
+  /** UTC days or minutes, both included. */
+  from: Filter.moment,
+  to: Filter.moment,
 }
 
 export type TransactionFilter = Filter.FilterValues<typeof shape>

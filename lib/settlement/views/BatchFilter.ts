@@ -10,9 +10,9 @@ export const shape = {
   form: Filter.anyOf(forms),
   /** CAIP-2. */
   network: Filter.network,
-  /** UTC days, both included. */
-  from: Filter.day,
-  to: Filter.day,
+  /** UTC days or minutes, both included. */
+  from: Filter.moment,
+  to: Filter.moment,
 }
 
 export type BatchFilter = Filter.FilterValues<typeof shape>

@@ -1,0 +1,138 @@
+import { Eye } from 'lucide-react'
+import Link from 'next/link'
+import type { ReactNode } from 'react'
+import type { PaymentFilter, PaymentView } from '@/lib/payments'
+import { Address } from '../address'
+import { Amount } from '../amount'
+import { column, None, timeColumn } from '../columns'
+import { DataTable, type Column } from '../data-table'
+import { SortLink } from '../list/sort-link'
+import { ResourceName } from '../resource/method'
+import { Status } from '../status'
+import { Badge } from '../ui/badge'
+import { NetworkAndWire } from './network-and-wire'
+import { stateOf } from './payment-state'
+
+type Row = PaymentView.NotedLine
+
+type Props = {
+  payments: readonly Row[]
+  /** The shown columns; amount and status always are. */
+  columns: readonly PaymentFilter.PaymentColumn[]
+  isCompact: boolean
+  isAscending: boolean
+  /** The same list the other way round. */
+  reverseHref: string
+  /** The list with the panel of this payment. */
+  peekHref: (id: string) => string
+  /** Whether rows can be selected. */
+  isSelectable: boolean
+  empty: ReactNode
+}
+
+/** The merchant's payments, each row linked to its page. A session counts as one payment and links to its channel. */
+export function NotedTable({
+  payments,
+  columns,
+  isCompact,
+  isAscending,
+  reverseHref,
+  peekHref,
+  isSelectable,
+  empty,
+}: Props) {
+  const optional: Record<PaymentFilter.PaymentColumn, Column<Row>> = {
+    settlement: column('Settlement', { from: 'sm' }, (row) => <Status kind="settlement" value={row.settlement} />),
+    resource: column('Resource', { from: 'md' }, ({ resource }) =>
+      resource ? <ResourceName resource={resource} className="max-w-56" /> : <None />,
+    ),
+    payer: column('Payer', { from: 'lg' }, (row) => <Payer row={row} />),
+    network: column('Network and wire', { from: 'sm' }, (row) => (
+      <NetworkAndWire network={row.network} wire={row.wire} />
+    )),
+    label: column('Label', { from: 'md' }, ({ label }) => (label ? <Badge tone="brand">{label}</Badge> : <None />)),
+    time: timeColumn(
+      <SortLink label="Time" href={reverseHref} isCurrent isAscending={isAscending} />,
+      (row) => row.createdAt,
+    ),
+  }
+  return (
+    <DataTable<Row>
+      caption={isAscending ? 'Payments, oldest first' : 'Payments, newest first'}
+      rows={payments}
+      rowKey={(row) => row.id}
+      rowHref={(row) => (row.kind === 'session' ? `/channels/${row.id}` : `/payments/${row.id}`)}
+      empty={empty}
+      isCompact={isCompact}
+      columns={[
+        isSelectable && {
+          ...column<Row>(<span className="sr-only">Selected</span>, (row) => <Choice row={row} />),
+          isTool: true,
+        },
+        column('Amount', (row) => (
+          <>
+            <Amount base={row.amountBase} decimals={row.token.decimals} symbol={row.token.symbol} />
+            {row.kind === 'session' && (
+              <span className="block text-xs font-normal text-muted-foreground">{vouchers(row.vouchers)}</span>
+            )}
+          </>
+        )),
+        column('Status', (row) =>
+          row.kind === 'session' ? (
+            <Status kind="channel" value={row.status} />
+          ) : (
+            <Status kind="payment" value={stateOf(row)} />
+          ),
+        ),
+        ...(Object.keys(optional) as PaymentFilter.PaymentColumn[]).map(
+          (name) => columns.includes(name) && optional[name],
+        ),
+        {
+          ...column<Row>(<span className="sr-only">Preview</span>, { from: 'sm' }, (row) =>
+            row.kind === 'payment' ? <Peek href={peekHref(row.id)} /> : null,
+          ),
+          isTool: true,
+        },
+      ]}
+    />
+  )
+}
+
+function Choice({ row }: { row: Row }) {
+  return (
+    <input
+      type="checkbox"
+      name="id"
+      value={row.id}
+      aria-label={`Select the payment of ${row.createdAt.replace('T', ' ').slice(0, 19)}`}
+      className="relative z-10 size-3.5 align-middle accent-primary"
+    />
+  )
+}
+
+function Peek({ href }: { href: string }) {
+  return (
+    <Link
+      href={href}
+      scroll={false}
+      data-peek
+      aria-label="Preview the payment"
+      className="relative z-10 inline-flex size-7 items-center justify-center rounded-md text-muted-foreground hover:bg-accent hover:text-foreground"
+    >
+      <Eye aria-hidden className="size-4" />
+    </Link>
+  )
+}
+
+function Payer({ row: { payer, payerName } }: { row: Row }) {
+  if (payerName === null) return <Address value={payer} label="payer address" />
+  return (
+    <Link href={`/payers/${payer}`} title={payer} className="relative z-10 block max-w-40 truncate hover:underline">
+      {payerName}
+    </Link>
+  )
+}
+
+function vouchers(count: string): string {
+  return count === '1' ? '1 voucher' : `${Number(count).toLocaleString('en')} vouchers`
+}
