@@ -11,9 +11,9 @@ export const shape = {
   token: Filter.addressStart,
   /** The address that the payment went to, whole or its beginning. */
   payTo: Filter.addressStart,
-  /** UTC days, both included. */
-  from: Filter.day,
-  to: Filter.day,
+  /** UTC days or minutes, both included. */
+  from: Filter.moment,
+  to: Filter.moment,
 }
 
 export type RefundFilter = Filter.FilterValues<typeof shape>
