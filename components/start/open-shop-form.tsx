@@ -53,13 +53,18 @@ export function OpenShopForm({ networks, wallet, gatewayPrefix, setup, checkSlug
   })
   const errorOf = (field: string) =>
     form.scope.errorOf(field) ?? (field === 'slug' ? (slugFault ?? undefined) : undefined)
+  function changeSlug(next: string) {
+    // What was wrong with the old one says nothing about this one.
+    setSlugFault(null)
+    setSlug(next)
+  }
   function rename(next: string) {
     setName(next)
-    if (!isOwnSlug) setSlug(slugOf(next))
+    if (!isOwnSlug) changeSlug(slugOf(next))
   }
   function chooseSlug(next: string) {
     setOwnSlug(next !== '')
-    setSlug(next)
+    changeSlug(next)
   }
   const payouts = Object.entries(payTo).map(([network, address]) => ({ network, payTo: address }))
   const signAndOpen = (sign: SignText) => form.submit({ name, slug, payouts }, sign)

@@ -53,7 +53,7 @@ test('a fresh wallet opens a shop, sells, and is paid at its own address', async
 
   // An official client buys at the shop's own address too.
   const url = await page.evaluate(() => location.origin)
-  const { response } = await byX402(demo, `${url}/gateway/${owner.slug}/`)
+  const { response } = await byX402(demo, `${url}/gateway/${owner.slug}/echo`)
   expect(response.status).toBe(200)
   await expect.poll(() => balance(demo, evm, owner.address)).toBe(20_000n)
 })
