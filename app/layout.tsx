@@ -1,11 +1,9 @@
-import { GeistMono } from 'geist/font/mono'
-import { GeistSans } from 'geist/font/sans'
 import type { Metadata, Viewport } from 'next'
 import { headers } from 'next/headers'
 import type { ReactNode } from 'react'
 import { ThemeProvider } from '@/components/theme-provider'
 import { Toaster } from '@/components/ui/sonner'
-import { TooltipProvider } from '@/components/ui/tooltip'
+import { fontClasses } from './fonts/fonts'
 import './globals.css'
 
 export const metadata: Metadata = {
@@ -23,10 +21,10 @@ export const viewport: Viewport = {
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const nonce = (await headers()).get('x-nonce')
   return (
-    <html lang="en" suppressHydrationWarning className={`${GeistSans.variable} ${GeistMono.variable}`}>
+    <html lang="en" suppressHydrationWarning className={fontClasses}>
       <body>
         <ThemeProvider {...(nonce !== null && { nonce })}>
-          <TooltipProvider>{children}</TooltipProvider>
+          {children}
           <Toaster />
         </ThemeProvider>
       </body>

@@ -1,7 +1,8 @@
 'use client'
 
-import type { ReactNode } from 'react'
-import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts'
+import { useState, type ReactNode } from 'react'
+import { marksUpTo } from './chart-scale'
+import { Plot } from './plot'
 import { Button } from './ui/button'
 import { cn } from './ui/cn'
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from './ui/table'
@@ -22,53 +23,43 @@ type Props<Row> = {
   className: string
 }
 
+const labelsMax = 6
+
 /** Bars over time. Hidden from screen readers, which read the `ChartTable` that `AsTable` shows instead. */
 export function Bars<Row>({ rows, bars, at, tick, scale, bubble, className }: Props<Row>) {
-  const data = rows.map((row) => ({ at: at(row), row, values: bars.map(({ value }) => value(row)) }))
-  const text = { fill: 'var(--muted-foreground)', fontSize: 11 }
+  const [pointed, setPointed] = useState<number>()
+  const marks = marksUpTo(Math.max(0, ...rows.flatMap((row) => bars.map(({ value }) => value(row)))), !scale)
+  const top = marks.at(-1) ?? 1
+  const every = Math.max(1, Math.ceil(rows.length / labelsMax))
+  const middle = (index: number) => (index + 0.5) / rows.length
+  const row = pointed === undefined ? undefined : rows[pointed]
   return (
-    // Before the chart is measured it may be wider than its place and must not cover its neighbours.
-    <div aria-hidden className={cn('overflow-hidden', className)}>
-      <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 600, height: 192 }}>
-        <BarChart
-          accessibilityLayer={false}
-          data={data}
-          margin={{ top: 4, right: 0, bottom: 0, left: 0 }}
-          barCategoryGap="18%"
-          barGap={1}
-        >
-          <CartesianGrid vertical={false} stroke="var(--border)" />
-          <XAxis
-            dataKey="at"
-            tickFormatter={tick}
-            tick={text}
-            tickLine={false}
-            axisLine={{ stroke: 'var(--border)' }}
-            minTickGap={32}
-          />
-          <YAxis
-            tickFormatter={scale ?? String}
-            allowDecimals={scale !== undefined}
-            tick={text}
-            tickLine={false}
-            axisLine={false}
-            // Measured again with the figures, which grow while the page is open.
-            width={scale ? 56 : 40}
-            tickCount={4}
-          />
-          <Tooltip
-            cursor={{ fill: 'var(--muted)' }}
-            isAnimationActive={false}
-            content={({ payload }) => {
-              const pointed = payload[0]?.payload as (typeof data)[number] | undefined
-              return pointed && <Bubble>{bubble(pointed.row)}</Bubble>
-            }}
-          />
-          {bars.map(({ color }, index) => (
-            <Bar key={color} dataKey={`values.${index}`} fill={color} radius={[2, 2, 0, 0]} isAnimationActive={false} />
+    <div aria-hidden className={className} onPointerLeave={() => setPointed(undefined)}>
+      <Plot
+        marks={marks.map((value) => ({ value, label: (scale ?? String)(value) }))}
+        ticks={rows.flatMap((one, index) => (index % every === 0 ? [{ at: middle(index), label: tick(at(one)) }] : []))}
+        pointed={row && pointed !== undefined ? { at: middle(pointed), bubble: bubble(row) } : undefined}
+      >
+        <div className="absolute inset-0 flex">
+          {rows.map((one, index) => (
+            <div
+              key={at(one)}
+              className="flex h-full min-w-0 flex-1 justify-center hover:bg-muted"
+              onPointerEnter={() => setPointed(index)}
+            >
+              <div className="flex h-full w-4/5 items-end gap-px">
+                {bars.map(({ color, value }) => (
+                  <div
+                    key={color}
+                    className="min-w-0 flex-1 rounded-t-[2px]"
+                    style={{ backgroundColor: color, height: `${(100 * value(one)) / top}%` }}
+                  />
+                ))}
+              </div>
+            </div>
           ))}
-        </BarChart>
-      </ResponsiveContainer>
+        </div>
+      </Plot>
     </div>
   )
 }
@@ -86,14 +77,6 @@ export function dollarScale(dollars: number): string {
 /** "22 Nov", in UTC. Takes a time or a day in ISO 8601. */
 export function dayLabel(at: string): string {
   return new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' })
-}
-
-function Bubble({ children }: { children: ReactNode }) {
-  return (
-    <div className="rounded-md bg-popover px-2.5 py-1.5 text-xs text-popover-foreground tabular-nums shadow-overlay">
-      {children}
-    </div>
-  )
 }
 
 /** Shows a chart's figures as a table, and back. */

@@ -2,7 +2,7 @@
 
 import { useEffect, useReducer } from 'react'
 import { cn } from './ui/cn'
-import { Tooltip } from './ui/tooltip'
+import { useTooltip } from './ui/tooltip'
 
 type Props = {
   at: Date | string | number
@@ -22,6 +22,7 @@ const refreshMs = 15_000
 /** An instant: relative or absolute, UTC and local time in its tooltip. */
 export function Time({ at, format = 'relative', className }: Props) {
   const date = new Date(at)
+  const { pointing, bubble } = useTooltip(() => <Both date={date} />)
   const [, redraw] = useReducer((count: number) => count + 1, 0)
 
   useEffect(() => {
@@ -31,15 +32,17 @@ export function Time({ at, format = 'relative', className }: Props) {
   }, [format])
 
   return (
-    <Tooltip content={<Both date={date} />}>
+    <>
       <time
+        {...pointing}
         dateTime={date.toISOString()}
         suppressHydrationWarning
         className={cn('relative z-10 whitespace-nowrap tabular-nums', className)}
       >
         {format === 'absolute' ? utc(date) : relative(date, Date.now())}
       </time>
-    </Tooltip>
+      {bubble}
+    </>
   )
 }
 

@@ -1,11 +1,12 @@
 'use client'
 
 import Link from 'next/link'
-import { useState } from 'react'
-import { Area, CartesianGrid, ComposedChart, ResponsiveContainer, Scatter, Tooltip, XAxis, YAxis } from 'recharts'
+import { useState, type PointerEvent } from 'react'
 import type { BaseFees } from '@/lib/execution'
 import { AsTable } from '../bars'
+import { marksUpTo } from '../chart-scale'
 import { Gwei } from '../gas'
+import { Plot } from '../plot'
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '../ui/table'
 
 type Transaction = BaseFees['transactions'][number]
@@ -47,68 +48,81 @@ export function BaseFeeChart({ fees, network }: { fees: BaseFees; network: strin
   )
 }
 
-function Chart({ points }: { points: Point[] }) {
-  const tick = { fill: 'var(--muted-foreground)', fontSize: 11 }
+function Chart({ points }: { points: readonly Point[] }) {
+  const [pointed, setPointed] = useState<Point>()
+  const [first, last] = [points[0]?.atMs ?? 0, points.at(-1)?.atMs ?? 0]
+  const marks = marksUpTo(Math.max(...points.map(({ fee, paid }) => fee ?? paid ?? 0)))
+  const top = marks.at(-1) ?? 1
+  const x = (atMs: number) => (last > first ? (atMs - first) / (last - first) : 0.5)
+  const point = ({ currentTarget, clientX }: PointerEvent) => {
+    const { left, width } = currentTarget.getBoundingClientRect()
+    const atMs = first + ((clientX - left) / width) * (last - first)
+    setPointed(nearest(points, atMs))
+  }
   return (
-    <div aria-hidden className="h-44 overflow-hidden px-4 pt-1 pb-3">
-      <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 600, height: 160 }}>
-        <ComposedChart accessibilityLayer={false} data={points} margin={{ top: 6, right: 6, bottom: 0, left: 0 }}>
-          <CartesianGrid vertical={false} stroke="var(--border)" />
-          <XAxis
-            dataKey="atMs"
-            type="number"
-            scale="time"
-            domain={['dataMin', 'dataMax']}
-            ticks={ticksOf(points)}
-            tickFormatter={time}
-            tick={tick}
-            tickLine={false}
-            axisLine={{ stroke: 'var(--border)' }}
-            minTickGap={40}
-          />
-          <YAxis
-            tickFormatter={(gwei: number) => gwei.toLocaleString('en', { maximumSignificantDigits: 3 })}
-            domain={[0, 'auto']}
-            tick={tick}
-            tickLine={false}
-            axisLine={false}
-            width={48}
-            tickCount={4}
-          />
-          <Tooltip
-            cursor={{ stroke: 'var(--border)' }}
-            isAnimationActive={false}
-            content={({ payload }) => <Bubble point={payload[0]?.payload as Point | undefined} />}
-          />
-          <Area
-            dataKey="fee"
-            type="stepAfter"
-            connectNulls
-            stroke="var(--chart-1)"
-            strokeWidth={1.5}
-            fill="var(--chart-1)"
-            fillOpacity={0.1}
-            dot={false}
-            activeDot={{ r: 3 }}
-            isAnimationActive={false}
-          />
-          <Scatter dataKey="paid" fill="var(--chart-3)" stroke="var(--card)" isAnimationActive={false} />
-        </ComposedChart>
-      </ResponsiveContainer>
+    <div aria-hidden className="h-44 px-4 pt-1 pb-3" onPointerLeave={() => setPointed(undefined)}>
+      <Plot
+        marks={marks.map((value) => ({ value, label: value.toLocaleString('en', { maximumSignificantDigits: 3 }) }))}
+        ticks={ticksOf(points).map((atMs) => ({ at: x(atMs), label: time(atMs) }))}
+        pointed={pointed && { at: x(pointed.atMs), bubble: <Bubble point={pointed} /> }}
+      >
+        <div className="absolute inset-0" onPointerMove={point}>
+          <Line points={points} x={x} top={top} />
+          {points.map(({ atMs, paid, transaction }) =>
+            paid === undefined ? null : (
+              <span
+                key={transaction?.id}
+                className="absolute size-2 -translate-x-1/2 translate-y-1/2 rounded-full border border-card bg-chart-3"
+                style={{ left: `${100 * x(atMs)}%`, bottom: `${(100 * paid) / top}%` }}
+              />
+            ),
+          )}
+          {pointed && (
+            <div
+              className="absolute inset-y-0 border-l border-muted-foreground/40"
+              style={{ left: `${100 * x(pointed.atMs)}%` }}
+            />
+          )}
+        </div>
+      </Plot>
     </div>
   )
 }
 
-function Bubble({ point }: { point: Point | undefined }) {
-  if (!point) return null
+type LineProps = { points: readonly Point[]; x: (atMs: number) => number; top: number }
+
+/** The base fee holds from its block to the next one that was recorded: a line of steps. */
+function Line({ points, x, top }: LineProps) {
+  const fees = points.flatMap(({ atMs, fee }) =>
+    fee === undefined ? [] : [[1_000 * x(atMs), 100 - (100 * fee) / top]],
+  )
+  const [start, ...rest] = fees.map(([left = 0, height = 0]) => [left.toFixed(1), height.toFixed(2)] as const)
+  if (!start) return null
+  const line = `M${start[0]} ${start[1]}${rest.map(([left, height]) => `H${left}V${height}`).join('')}`
   return (
-    <div className="rounded-md bg-popover px-2.5 py-1.5 text-xs text-popover-foreground shadow-overlay">
+    <svg viewBox="0 0 1000 100" preserveAspectRatio="none" className="absolute inset-0 size-full overflow-visible">
+      <path d={`${line}V100H${start[0]}Z`} fill="var(--chart-1)" fillOpacity={0.1} />
+      <path d={line} fill="none" stroke="var(--chart-1)" strokeWidth={1.5} vectorEffect="non-scaling-stroke" />
+    </svg>
+  )
+}
+
+function nearest(points: readonly Point[], atMs: number): Point | undefined {
+  return points.reduce<Point | undefined>(
+    (best, one) => (best && Math.abs(best.atMs - atMs) <= Math.abs(one.atMs - atMs) ? best : one),
+    undefined,
+  )
+}
+
+function Bubble({ point }: { point: Point }) {
+  return (
+    <>
       <p className="text-muted-foreground">{time(point.atMs)} UTC</p>
       <p className="font-medium">
         <Gwei wei={point.weiPerGas} />
       </p>
       <p>{kindOf(point)}</p>
-    </div>
+    </>
   )
 }
 

@@ -1,38 +1,47 @@
 'use client'
 
-import { Tooltip as Base } from '@base-ui/react/tooltip'
-import type { ReactElement, ReactNode } from 'react'
-import { cn } from './cn'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { createPortal } from 'react-dom'
 
-export function TooltipProvider({ children }: { children: ReactNode }) {
-  return <Base.Provider delay={300}>{children}</Base.Provider>
-}
+type Place = { left: number; top: number }
 
-type Props = {
-  content: ReactNode
-  /** The element that shows it on hover and focus; it must be able to take a ref and props. */
-  children: ReactElement
-  side?: 'top' | 'bottom' | 'left' | 'right'
-  className?: string
-}
+const delayMs = 300
+/** Room for half of a bubble at the window's edges. */
+const edge = 130
 
-/** More about an element, for people who hover or focus it. Never the only place of a fact. */
-export function Tooltip({ content, children, side = 'top', className }: Props) {
-  return (
-    <Base.Root>
-      <Base.Trigger render={children as ReactElement<Record<string, unknown>>} />
-      <Base.Portal>
-        <Base.Positioner sideOffset={6} side={side} className="z-50">
-          <Base.Popup
-            className={cn(
-              'max-w-sm rounded-md bg-primary px-2 py-1 text-xs text-primary-foreground transition-opacity duration-100 data-ending-style:opacity-0 data-starting-style:opacity-0',
-              className,
-            )}
-          >
-            {content}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
-  )
+/** More about an element, for people who point at it. Never the only place of a fact. */
+export function useTooltip(content: () => ReactNode) {
+  const [place, setPlace] = useState<Place>()
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const hide = () => {
+    clearTimeout(timer.current)
+    setPlace(undefined)
+  }
+  useEffect(() => {
+    if (!place) return
+    // What it is about moves away.
+    addEventListener('scroll', hide, { capture: true, once: true })
+    return () => removeEventListener('scroll', hide, { capture: true })
+  }, [place])
+  useEffect(() => () => clearTimeout(timer.current), [])
+  const onPointerEnter = ({ currentTarget }: { currentTarget: Element }) => {
+    clearTimeout(timer.current)
+    timer.current = setTimeout(() => {
+      const { left, width, top } = currentTarget.getBoundingClientRect()
+      setPlace({ left: Math.min(Math.max(left + width / 2, edge), innerWidth - edge), top })
+    }, delayMs)
+  }
+  const bubble =
+    place &&
+    createPortal(
+      <div
+        role="tooltip"
+        className="pointer-events-none fixed z-50 max-w-sm -translate-x-1/2 -translate-y-full rounded-md bg-primary px-2 py-1 text-xs text-primary-foreground"
+        style={{ left: place.left, top: place.top - 6 }}
+      >
+        {content()}
+      </div>,
+      document.body,
+    )
+  return { pointing: { onPointerEnter, onPointerLeave: hide }, bubble }
 }
