@@ -35,6 +35,8 @@ const config: NextConfig = {
   typescript: { ignoreBuildErrors: true },
   // The demo and the tests open the dashboard by IP address as well as by name.
   allowedDevOrigins: ['127.0.0.1', 'localhost'],
+  // A page that was loaded when a person pointed at its link is shown for half a minute without asking again.
+  experimental: { staleTimes: { dynamic: 0, static: 30 } },
   headers: async () => [{ source: '/:path*', headers }],
   // Where directories look for the sign of a seller.
   rewrites: async () => [{ source: '/favicon.ico', destination: '/icon.svg' }],

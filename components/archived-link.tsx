@@ -1,4 +1,4 @@
-import Link from 'next/link'
+import { IntentLink } from './intent-link'
 
 type Props = {
   /** The path of the list. */
@@ -11,12 +11,12 @@ export function ArchivedLink({ path, isArchived }: Props) {
   return (
     <p className="mt-3 text-xs text-muted-foreground">
       {isArchived && 'Archived. '}
-      <Link
+      <IntentLink
         href={isArchived ? path : `${path}?archived=1`}
         className="rounded-sm underline-offset-2 hover:text-foreground hover:underline"
       >
         {isArchived ? 'Show what is in use' : 'Show archived'}
-      </Link>
+      </IntentLink>
     </p>
   )
 }

@@ -7,7 +7,7 @@ import { Hash } from './hash'
 import { NetworkName } from './network-name'
 import { Time } from './time'
 
-/** How a column is drawn: its alignment, and the width below which it is hidden. */
+/** How a column is drawn: its alignment, the width below which it is hidden, the name of its link. */
 type Look<Row> = Omit<Column<Row>, 'header' | 'cell'>
 
 type Network = { network: string; name: string }

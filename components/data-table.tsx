@@ -1,5 +1,5 @@
-import Link from 'next/link'
 import type { ReactNode } from 'react'
+import { IntentLink } from './intent-link'
 import { cn } from './ui/cn'
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from './ui/table'
 
@@ -7,12 +7,17 @@ export type Column<Row> = {
   header: ReactNode
   cell: (row: Row) => ReactNode
   align?: 'left' | 'right'
-  /** Hidden below this width. */
-  from?: 'sm' | 'md' | 'lg' | 'xl'
+  /** Hidden in a table that is narrower than this (globals.css); a box below the table shows it again. */
+  from?: ColumnWidth
   className?: string
   /** A control of the row, such as a check box: never the row's link. */
   isTool?: boolean
+  /** The name of a row's link, if the cell of the first column has buttons, which no link may hold. */
+  label?: (row: Row) => string
 }
+
+const widths = ['sm', 'md', 'lg', 'xl'] as const
+type ColumnWidth = (typeof widths)[number]
 
 type Props<Row> = {
   /** Describes the table for screen readers. */
@@ -30,10 +35,8 @@ type Props<Row> = {
   isCompact?: boolean
 }
 
-const hidden = { sm: 'max-sm:hidden', md: 'max-md:hidden', lg: 'max-lg:hidden', xl: 'max-xl:hidden' } as const
-
 /**
- * Rows as a table in a frame. Server component: `cell` may render anything. Buttons and links inside a
+ * Rows as a table in a frame, with the columns that it has room for. Server component: `cell` may render anything. Buttons and links inside a
  * row with `rowHref` need `relative z-10` to lie above the row's link (our copy buttons have it).
  */
 export function DataTable<Row>({
@@ -49,16 +52,16 @@ export function DataTable<Row>({
   if (rows.length === 0) return <div className={cn('rounded-lg border bg-card', className)}>{empty}</div>
   const columns = all.filter((column) => column !== false)
   const linked = columns.findIndex(({ isTool }) => !isTool)
-  const look = (column: Column<Row>) =>
-    cn(column.align === 'right' && 'text-right tabular-nums', column.from && hidden[column.from], column.className)
+  const look = (column: Column<Row>) => cn(column.align === 'right' && 'text-right tabular-nums', column.className)
+  const widest = widths.findLast((width) => columns.some(({ from }) => from === width))
   return (
-    <div className={cn('overflow-hidden rounded-lg border bg-card', className)}>
+    <div className={cn('data-table overflow-hidden rounded-lg border bg-card', className)}>
       <Table>
         <caption className="sr-only">{caption}</caption>
         <TableHeader>
           <tr>
             {columns.map((column, index) => (
-              <TableHead key={index} className={look(column)}>
+              <TableHead key={index} data-from={column.from} className={look(column)}>
                 {column.header}
               </TableHead>
             ))}
@@ -68,11 +71,9 @@ export function DataTable<Row>({
           {rows.map((row) => (
             <TableRow key={rowKey(row)}>
               {columns.map((column, index) => (
-                <TableCell key={index} className={cn(look(column), isCompact && 'h-8 py-0.5')}>
+                <TableCell key={index} data-from={column.from} className={cn(look(column), isCompact && 'h-8 py-0.5')}>
                   {index === linked && rowHref ? (
-                    <Link href={rowHref(row)} className="font-medium outline-offset-4 after:absolute after:inset-0">
-                      {column.cell(row)}
-                    </Link>
+                    <RowLink href={rowHref(row)} column={column} row={row} />
                   ) : (
                     column.cell(row)
                   )}
@@ -82,6 +83,33 @@ export function DataTable<Row>({
           ))}
         </TableBody>
       </Table>
+      {widest && (
+        <label
+          data-widest={widest}
+          className="more-columns items-center gap-2 border-t px-4 py-2 text-xs text-muted-foreground"
+        >
+          <input type="checkbox" className="all-columns size-3.5 accent-primary" />
+          Some columns are hidden: show all of them
+        </label>
+      )}
     </div>
+  )
+}
+
+type RowLinkProps<Row> = { href: string; column: Column<Row>; row: Row }
+
+/** The first cell of a row, with the link that covers the row. */
+function RowLink<Row>({ href, column: { cell, label }, row }: RowLinkProps<Row>) {
+  if (!label)
+    return (
+      <IntentLink href={href} className="font-medium outline-offset-4 after:absolute after:inset-0">
+        {cell(row)}
+      </IntentLink>
+    )
+  return (
+    <>
+      <IntentLink href={href} aria-label={label(row)} className="absolute inset-0 -outline-offset-2" />
+      <div className="font-medium">{cell(row)}</div>
+    </>
   )
 }

@@ -1,5 +1,5 @@
 import { ExternalLink } from 'lucide-react'
-import Link from 'next/link'
+import { IntentLink } from './intent-link'
 import { CopyButton } from './copy-button'
 import { cn } from './ui/cn'
 
@@ -35,9 +35,9 @@ export function Hash({ value, label = 'hash', href, explorerHref, full = false, 
   return (
     <span className={cn('inline-flex max-w-full items-center gap-0.5', className)}>
       {href ? (
-        <Link href={href} className="rounded-sm text-brand underline-offset-4 hover:underline">
+        <IntentLink href={href} className="rounded-sm text-brand underline-offset-4 hover:underline">
           {text}
-        </Link>
+        </IntentLink>
       ) : (
         text
       )}

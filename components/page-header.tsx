@@ -18,12 +18,19 @@ export function PageHeader({ title, description, crumbs, meta, actions }: Props)
       {crumbs && <Breadcrumb crumbs={crumbs} />}
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
         <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
-          <h1 className="text-xl font-semibold tracking-tight">{title}</h1>
+          <h1 className="min-w-0 text-xl wrap-anywhere font-semibold tracking-tight">{title}</h1>
           {meta}
         </div>
         {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
       </div>
-      {description && <p className="max-w-2xl text-muted-foreground">{description}</p>}
+      {description && (
+        <p
+          className="line-clamp-2 max-w-2xl wrap-anywhere text-muted-foreground"
+          {...(typeof description === 'string' && { title: description })}
+        >
+          {description}
+        </p>
+      )}
     </header>
   )
 }

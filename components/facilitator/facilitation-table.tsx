@@ -45,7 +45,9 @@ export function FacilitationTable({ rows, empty }: { rows: readonly Facilitation
     column('Gas', { align: 'right', from: 'xl' }, ({ gasBase, network }) =>
       gasBase === null ? '–' : <Gas wei={gasBase} symbol={network.gasSymbol} decimals={network.gasDecimals} />,
     ),
-    column('Took', { align: 'right', from: 'md' }, ({ latencyMs }) => duration(latencyMs)),
+    column('Took', { align: 'right', from: 'md', className: 'whitespace-nowrap' }, ({ latencyMs }) =>
+      duration(latencyMs),
+    ),
   ]
   return (
     <DataTable

@@ -31,7 +31,7 @@ export function PayerTable({ payers, sort, isAscending, sortHref, empty }: Props
       rowHref={(row) => `/payers/${row.wallet}`}
       empty={empty}
       columns={[
-        column('Payer', (row) => (
+        column('Payer', { label: (row) => row.label || row.wallet }, (row) => (
           <span className="flex flex-col items-start">
             {row.label && <span className="max-w-40 truncate sm:max-w-56">{row.label}</span>}
             <Address

@@ -1,7 +1,7 @@
 'use client'
 
-import Link from 'next/link'
 import { usePathname } from 'next/navigation'
+import { IntentLink } from '../intent-link'
 import { cn } from '../ui/cn'
 import { documentation, navigation } from './navigation'
 
@@ -23,7 +23,7 @@ export function SidebarNav({ isOperator, onNavigate }: { isOperator: boolean; on
                 const current = exact || (item.href !== '/' && pathname.startsWith(`${item.href}/`))
                 return (
                   <li key={item.href}>
-                    <Link
+                    <IntentLink
                       href={item.href}
                       aria-current={exact ? 'page' : current ? 'true' : undefined}
                       {...(onNavigate && { onClick: onNavigate })}
@@ -36,7 +36,7 @@ export function SidebarNav({ isOperator, onNavigate }: { isOperator: boolean; on
                     >
                       <item.icon aria-hidden className="size-4" strokeWidth={1.75} />
                       {item.label}
-                    </Link>
+                    </IntentLink>
                   </li>
                 )
               })}

@@ -1,5 +1,5 @@
 import { ChevronRight } from 'lucide-react'
-import Link from 'next/link'
+import { IntentLink } from '../intent-link'
 import type { ReactNode } from 'react'
 
 export type Crumb = { label: ReactNode; href?: string }
@@ -13,9 +13,9 @@ export function Breadcrumb({ crumbs }: { crumbs: readonly Crumb[] }) {
           <li key={index} className="flex items-center gap-1">
             {index > 0 && <ChevronRight aria-hidden className="size-3" />}
             {crumb.href ? (
-              <Link href={crumb.href} className="rounded-sm hover:text-foreground">
+              <IntentLink href={crumb.href} className="rounded-sm hover:text-foreground">
                 {crumb.label}
-              </Link>
+              </IntentLink>
             ) : (
               <span aria-current="page" className="text-foreground">
                 {crumb.label}

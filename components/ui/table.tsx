@@ -1,10 +1,10 @@
 import type { ComponentProps } from 'react'
 import { cn } from './cn'
 
-/** A table that scrolls sideways inside its frame when it does not fit. */
+/** A table that scrolls sideways inside its frame when it does not fit; a shadow marks the edge behind which there is more. */
 export function Table({ className, ...props }: ComponentProps<'table'>) {
   return (
-    <div className="relative w-full overflow-x-auto">
+    <div className="scroll-edges relative w-full overflow-x-auto">
       <table className={cn('w-full caption-bottom border-separate border-spacing-0 text-sm', className)} {...props} />
     </div>
   )

@@ -10,6 +10,6 @@ export function isOwnAddress({ operator, merchantId }: Reader, address: Sql): Sq
   return sql`lower(${address}) IN (
     SELECT lower(p.pay_to) FROM resource_payout p JOIN resource ON resource.id = p.resource_id WHERE resource.merchant_id = ${merchantId}::uuid
     UNION SELECT lower(pay_to) FROM merchant_payout WHERE merchant_id = ${merchantId}::uuid
-    UNION SELECT lower(side.value #>> '{}') FROM merchant_payout_change c,
-      jsonb_each(coalesce(c.change -> 'before' -> 'payouts', '{}')) side WHERE c.merchant_id = ${merchantId}::uuid)`
+    UNION SELECT lower(payout ->> 'payTo') FROM merchant_payout_change c,
+      jsonb_array_elements(c.change -> 'before' -> 'payouts') payout WHERE c.merchant_id = ${merchantId}::uuid)`
 }

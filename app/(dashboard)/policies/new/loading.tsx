@@ -1,3 +1,0 @@
-import { DetailSkeleton } from '@/components/list/list-skeleton'
-
-export default DetailSkeleton
