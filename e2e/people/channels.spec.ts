@@ -133,7 +133,7 @@ test('the schedule says in words what it will do, and where it is wrong', async 
   await expect(page.getByRole('alert').filter({ hasText: 'One field needs attention' })).toBeVisible()
   await expect(interval).toHaveAttribute('aria-invalid', 'true')
   await expect(interval).toBeFocused()
-  await expect(page.getByText('Write a time such as')).toBeVisible()
+  await expect(page.getByText('Write a time such as').first()).toBeVisible()
 
   await interval.fill('45 min')
   await page.getByRole('button', { name: 'Save schedule' }).click()

@@ -20,7 +20,8 @@ test('a resource is created with a price, paid by agents, and followed to the ch
   await openSection(page, 'Directories')
   await page.getByLabel('Description').fill('Echo, for a price.')
   // What an agent will see, while it is typed.
-  await expect(page.getByText('12345').first()).toBeVisible()
+  const seen = page.getByRole('region', { name: 'What an agent will see' })
+  await expect(seen.getByText('12345').first()).toBeVisible()
   expect(await seriousViolations(page)).toEqual([])
   await page.getByRole('button', { name: 'Put on sale' }).click()
   await page.waitForURL(/\/resources\/[0-9a-f-]{36}$/)
