@@ -26,8 +26,8 @@ type Props<Row> = {
   columns: readonly (Column<Row> | false)[]
   rows: readonly Row[]
   rowKey: (row: Row) => string
-  /** The row's page: the first column becomes the link, and the whole row follows it. */
-  rowHref?: (row: Row) => string
+  /** The row's page: the first column becomes the link, and the whole row follows it; undefined: it has none. */
+  rowHref?: (row: Row) => string | undefined
   /** Shown instead of the table if there are no rows. */
   empty: ReactNode
   className?: string
@@ -51,6 +51,7 @@ export function DataTable<Row>({
 }: Props<Row>) {
   if (rows.length === 0) return <div className={cn('rounded-lg border bg-card', className)}>{empty}</div>
   const columns = all.filter((column) => column !== false)
+  const hrefs = rows.map((row) => rowHref?.(row))
   const linked = columns.findIndex(({ isTool }) => !isTool)
   const look = (column: Column<Row>) => cn(column.align === 'right' && 'text-right tabular-nums', column.className)
   const widest = widths.findLast((width) => columns.some(({ from }) => from === width))
@@ -68,12 +69,12 @@ export function DataTable<Row>({
           </tr>
         </TableHeader>
         <TableBody>
-          {rows.map((row) => (
+          {rows.map((row, at) => (
             <TableRow key={rowKey(row)}>
               {columns.map((column, index) => (
                 <TableCell key={index} data-from={column.from} className={cn(look(column), isCompact && 'h-8 py-0.5')}>
-                  {index === linked && rowHref ? (
-                    <RowLink href={rowHref(row)} column={column} row={row} />
+                  {index === linked && hrefs[at] !== undefined ? (
+                    <RowLink href={hrefs[at]} column={column} row={row} />
                   ) : (
                     column.cell(row)
                   )}

@@ -23,7 +23,7 @@ export default async function AgentLayout({ children }: { children: ReactNode })
       >
         Skip to content
       </a>
-      <div className="sticky top-0 z-30">
+      <div className="sticky top-0 z-30 print:hidden">
         {env.SLUICE_DEMO && <TestModeBar />}
         <header className="border-b bg-background/95 backdrop-blur-sm">
           <div className="mx-auto flex h-12 max-w-5xl items-center gap-3 px-4 sm:px-6">

@@ -22,6 +22,7 @@ export function SpendingTable({ payments, sellers, empty }: Props) {
       caption="Payments, newest first"
       rows={payments}
       rowKey={(row) => row.id}
+      rowHref={(row) => (row.kind === 'payment' ? `/me/payments/${row.id}` : undefined)}
       empty={empty}
       columns={[
         column('Amount', (row) => (

@@ -42,6 +42,11 @@ const kinds: Record<OverviewProblem['kind'], { one: string; many: string; href: 
     many: 'addresses have a different balance on chain than in the books',
     href: '/settlements',
   },
+  'payer-asked': {
+    one: 'payer waits for an answer about a payment',
+    many: 'payers wait for an answer about their payments',
+    href: '/refunds#asked',
+  },
   alert: { one: 'alert is open', many: 'alerts are open', href: '/alerts' },
 }
 

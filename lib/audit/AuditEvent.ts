@@ -114,6 +114,8 @@ export const types = {
   'facilitator.limits_set': 'The limits of an API key at the facilitator were edited.',
   'facilitator.false_claim': 'A remote facilitator reported a settlement, and the chain proves that there was none.',
   'books.payment_noted': 'A merchant’s label or note about a payment was edited.',
+  'payment.payer_asked': 'The payer asked for its money back, or reported a problem; data holds which.',
+  'payment.payer_answered': 'A member answered what the payer asked.',
   'payment.moved_late': 'A payment that counted as failed moved on chain later.',
   'webhook.endpoint_created': 'An endpoint for webhooks was set up.',
   'webhook.endpoint_updated': 'An endpoint for webhooks was edited; data holds what changed.',

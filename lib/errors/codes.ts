@@ -1,4 +1,5 @@
 import { channelCodes } from './channel-codes'
+import { payerCodes } from './payer-codes'
 import { reportCodes } from './report-codes'
 import { upstreamCodes } from './upstream-codes'
 import type { ErrorRow } from './ErrorRow'
@@ -125,6 +126,7 @@ export const codes = {
     mppType: 'verification-failed',
   },
   ...channelCodes,
+  ...payerCodes,
   ...reportCodes,
   ...upstreamCodes,
   'method-unsupported': {
@@ -240,20 +242,6 @@ export const codes = {
     retryable: false,
     title: 'Sign in first',
     help: 'This page or action needs a signed-in wallet. The API below /api/v1 needs an API key that is not revoked, sent as Authorization: Bearer sk_…. The detail says what is missing or wrong.',
-  },
-  'payer-denied': {
-    status: 403,
-    owner: 'client',
-    retryable: false,
-    title: 'This merchant does not sell to this wallet',
-    help: 'The detail says which of three reasons applies. The merchant denies this wallet. Or the merchant sells this resource only to wallets on its list. Or the settlement of a payment of this wallet failed within the last day after the work was done, and this resource is charged only after the work. Signing again does not help: ask the merchant, or pay from another wallet. Earlier purchases stay available, and channels can still be closed. Nothing was charged.',
-  },
-  'budget-exceeded': {
-    status: 403,
-    owner: 'client',
-    retryable: false,
-    title: 'This is above the budget of the wallet',
-    help: 'The owner of this wallet set a budget for what it buys here: a most for one call, or for a UTC day, for everything or for this resource. The member cap says which of them, limit how much it allows, left what remains, and manage is the page on which the owner changes it. A budget of a day starts anew at midnight UTC; purchases that failed are given back to it. Signing again does not help. Nothing was charged.',
   },
   'not-allowed': {
     status: 403,

@@ -52,6 +52,8 @@ export const paymentData: Record<OfferedIn<'payment'>, Data> = {
   'payment.refund_failed': { refundId, reason: 'The transaction reverted.' },
   'payment.refunded': { refundId, txHash, amountBase: '10000' },
   'payment.refund_reorged': { txHash },
+  'payment.payer_asked': { kind: 'refund', wallet: payer, reason: 'The answer was empty.' },
+  'payment.payer_answered': { answer: 'The money is on its way back.' },
   'payment.moved_late': { txHash, amountBase: '10000' },
 }
 

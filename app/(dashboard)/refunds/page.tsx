@@ -5,23 +5,25 @@ import { FilteredList } from '@/app/_lib/filtered-list'
 import { requireSession } from '@/app/_lib/session'
 import type { FilterField } from '@/components/list/filter-field'
 import { PageHeader } from '@/components/page-header'
+import { PayerRequestTable } from '@/components/payment/payer-request-table'
 import { RefundTable } from '@/components/settlement/refund-table'
 import { statusOptions } from '@/components/status'
 import { Filter } from '@/lib/paging'
-import { listRefunds, RefundFilter } from '@/lib/payments'
+import { listPayerRequests, listRefunds, RefundFilter } from '@/lib/payments'
 
 export const metadata: Metadata = { title: 'Refunds' }
 
 export default async function RefundsPage({ searchParams }: { searchParams: Promise<Filter.FilterParams> }) {
   const scope = await requireSession()
   const { values, ask, query, ignored } = Filter.read(RefundFilter.shape, await searchParams)
-  const page = await listRefunds(scope, values, ask)
+  const [page, asked] = await Promise.all([listRefunds(scope, values, ask), listPayerRequests(scope)])
   return (
     <>
       <PageHeader
         title="Refunds"
         description="Money that goes back to payers: because no answer was given, or because you refunded a payment on its page."
       />
+      <PayerRequestTable requests={asked} />
       <FilteredList
         list={{ path: '/refunds', query, ignored, page }}
         fields={fields()}

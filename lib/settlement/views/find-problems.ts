@@ -14,13 +14,14 @@ export type OpenProblem = {
     | 'transaction-held'
     | 'transaction-stuck'
     | 'books-differ'
+    | 'payer-asked'
   count: number
 }
 
 /** What normally takes seconds is a problem after this. */
 const patience = '1 minute'
 
-type Counts = Record<'unknown' | 'refunds' | 'deadlines' | 'parked' | 'payouts' | 'held' | 'stuck', number>
+type Counts = Record<'unknown' | 'refunds' | 'deadlines' | 'parked' | 'payouts' | 'held' | 'stuck' | 'asked', number>
 
 /** Counts the reader's open problems. Reads only. */
 export async function findProblems(reader: Reader): Promise<OpenProblem[]> {
@@ -43,7 +44,8 @@ export async function findProblems(reader: Reader): Promise<OpenProblem[]> {
         (SELECT count(*)::int FROM transaction t WHERE t.status = 'held' AND ${part}) AS held,
         (SELECT count(*)::int FROM transaction t
           WHERE t.status IN ('queued', 'signed', 'submitted') AND t.created_at < now() - ${patience}::interval
-            AND ${part}) AS stuck`),
+            AND ${part}) AS stuck,
+        (SELECT count(*)::int FROM payer_request WHERE answered_at IS NULL AND ${mine}) AS asked`),
     listReconciliations(reader),
   ])
   const differences = reconciliations.some(({ differenceBase }) => differenceBase !== '0')
@@ -58,6 +60,7 @@ export async function findProblems(reader: Reader): Promise<OpenProblem[]> {
     { kind: 'transaction-held', count: counts?.held ?? 0 },
     { kind: 'transaction-stuck', count: counts?.stuck ?? 0 },
     { kind: 'books-differ', count: differences },
+    { kind: 'payer-asked', count: counts?.asked ?? 0 },
   ]
   return found.filter(({ count }) => count > 0)
 }

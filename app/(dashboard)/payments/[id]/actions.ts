@@ -6,7 +6,7 @@ import { requireActor } from '@/app/_lib/session'
 import type { Outcome } from '@/components/outcome'
 import { AppError } from '@/lib/errors'
 import { Filter } from '@/lib/paging'
-import { cancelRefund, requestRefund, type RefundDraft } from '@/lib/payments'
+import { answerPayer, cancelRefund, requestRefund, type RefundDraft } from '@/lib/payments'
 import { nameRefundTransfer, previewRefund, type RefundPreview } from '@/lib/settlement'
 
 /** What is left of a payment, and what the refund wallet holds. Changes nothing. */
@@ -45,6 +45,16 @@ export async function cancelRefundAction(refundId: string): Promise<Outcome<null
   return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     await cancelRefund(ctx, scope, idOf(refundId))
+    revalidatePath('/payments', 'layout')
+    return null
+  })
+}
+
+/** Answers what the payer asked about the payment. */
+export async function answerPayerAction(paymentId: string, answer: string): Promise<Outcome<null>> {
+  return toOutcome(async () => {
+    const { scope, ctx } = await requireActor()
+    await answerPayer(ctx, scope, idOf(paymentId), { answer })
     revalidatePath('/payments', 'layout')
     return null
   })

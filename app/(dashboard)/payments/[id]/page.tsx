@@ -9,6 +9,7 @@ import { CopyButton } from '@/components/copy-button'
 import { PageHeader } from '@/components/page-header'
 import { LedgerTable } from '@/components/payment/ledger-table'
 import { PaymentFacts } from '@/components/payment/payment-facts'
+import { PayerRequestPanel } from '@/components/payment/payer-request-panel'
 import { RefundDialog } from '@/components/payment/refund-dialog'
 import { RefundPanel } from '@/components/payment/refund-panel'
 import { Wire } from '@/components/payment/wire'
@@ -29,9 +30,15 @@ import { findProgress } from '@/lib/intents'
 import { listTransfers } from '@/lib/ledger'
 import { Amount as Money, Caip, type Caip2 } from '@/lib/money'
 import { Filter } from '@/lib/paging'
-import { getPayment, PaymentTimeline, type PaymentView } from '@/lib/payments'
+import { findPayerRequest, getPayment, PaymentTimeline, type PaymentView } from '@/lib/payments'
 import { getBatch } from '@/lib/settlement'
-import { cancelRefundAction, nameTransferAction, previewRefundAction, requestRefundAction } from './actions'
+import {
+  answerPayerAction,
+  cancelRefundAction,
+  nameTransferAction,
+  previewRefundAction,
+  requestRefundAction,
+} from './actions'
 
 type Props = { params: Promise<{ id: string }> }
 
@@ -42,7 +49,7 @@ export default async function PaymentPage({ params }: Props) {
   const { id } = await params
   const payment = Filter.isId(id) ? await getPayment(scope, id) : undefined
   if (!payment) notFound()
-  const [transfers, events, transaction, deployment, transactionEvents, batch, actions] = await Promise.all([
+  const [transfers, events, transaction, deployment, transactionEvents, batch, actions, asked] = await Promise.all([
     listTransfers(payment.id),
     listEventsOf(scope, { paymentId: payment.id }),
     payment.transactionId ? getTransaction(scope, payment.transactionId) : undefined,
@@ -50,6 +57,7 @@ export default async function PaymentPage({ params }: Props) {
     payment.transactionId ? listEventsOf(scope, { transactionId: payment.transactionId }) : [],
     payment.batchId ? getBatch(scope, payment.batchId) : undefined,
     findActions(scope, payment.id),
+    findPayerRequest(payment.id),
   ])
   const all = [...events, ...transactionEvents.filter((event) => event.paymentId === null)]
   const facts = { payment, transaction: transaction ?? null, batch: batch ?? null, events: all, actions }
@@ -74,6 +82,12 @@ export default async function PaymentPage({ params }: Props) {
         </Panel>
       </div>
       {actions.length > 0 && <Actions actions={actions} />}
+      {asked && (
+        <PayerRequestPanel
+          request={asked}
+          answer={mayRefund(scope, payment) ? answerPayerAction.bind(null, payment.id) : undefined}
+        />
+      )}
       <Refunds payment={payment} editable={mayRefund(scope, payment)} />
       <Headers payment={payment} />
       {transaction && <SettlementCard transaction={transaction} batch={batch} />}
