@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { Address } from './address'
-import { Amount } from './amount'
+import { Amount, mostDigits } from './amount'
 import type { Column } from './data-table'
 import { transactionUrl } from './explorer'
 import { Hash } from './hash'
@@ -46,14 +46,22 @@ export function networkColumn<Row>(network: (row: Row) => Network, look?: Look<R
   }
 }
 
-/** Money in the token of the row. */
+/** Money in the token of the row, with as many decimals as the finest amount among the rows: the figures line up. */
 export function amountColumn<Row extends { token: { symbol: string; decimals: number } }>(
   header: ReactNode,
   base: (row: Row) => string,
-  look?: Look<Row>,
+  { more, ...look }: Look<Row> & { more?: (row: Row) => ReactNode } = {},
 ): Column<Row> {
-  const cell = (row: Row) => <Amount base={base(row)} decimals={row.token.decimals} symbol={row.token.symbol} />
-  return { header, ...look, cell }
+  const cellAmong = (rows: readonly Row[]) => {
+    const digits = mostDigits(rows.map((row) => ({ base: base(row), decimals: row.token.decimals })))
+    return (row: Row) => (
+      <>
+        <Amount base={base(row)} decimals={row.token.decimals} symbol={row.token.symbol} digits={digits} />
+        {more?.(row)}
+      </>
+    )
+  }
+  return { header, ...look, cell: () => null, cellAmong }
 }
 
 /** A number of things, on the right. */

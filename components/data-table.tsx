@@ -6,6 +6,8 @@ import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '.
 export type Column<Row> = {
   header: ReactNode
   cell: (row: Row) => ReactNode
+  /** A cell that depends on all rows that are shown, such as on the width of their figures; instead of `cell`. */
+  cellAmong?: (rows: readonly Row[]) => (row: Row) => ReactNode
   align?: 'left' | 'right'
   /** Hidden in a table that is narrower than this (globals.css); a box below the table shows it again. */
   from?: ColumnWidth
@@ -50,7 +52,9 @@ export function DataTable<Row>({
   isCompact,
 }: Props<Row>) {
   if (rows.length === 0) return <div className={cn('rounded-lg border bg-card', className)}>{empty}</div>
-  const columns = all.filter((column) => column !== false)
+  const columns = all
+    .filter((column) => column !== false)
+    .map((column) => ({ ...column, cell: column.cellAmong?.(rows) ?? column.cell }))
   const hrefs = rows.map((row) => rowHref?.(row))
   const linked = columns.findIndex(({ isTool }) => !isTool)
   const look = (column: Column<Row>) => cn(column.align === 'right' && 'text-right tabular-nums', column.className)

@@ -4,6 +4,7 @@ import { transactionUrl } from '../explorer'
 import { column, None, timeColumn } from '../columns'
 import { DataTable } from '../data-table'
 import { Hash } from '../hash'
+import { stateOf } from '../payment/payment-state'
 import { NetworkAndWire } from '../payment/network-and-wire'
 import { Status } from '../status'
 import { TokenAmount } from './token-amount'
@@ -33,6 +34,11 @@ export function SpendingTable({ payments, sellers, empty }: Props) {
                 {row.resource.path}
               </span>
             )}
+            {row.kind === 'payment' && row.refundedBase !== '0' && (
+              <span className="block text-xs text-muted-foreground">
+                <TokenAmount base={row.refundedBase} token={row.token} /> back
+              </span>
+            )}
             {row.kind === 'session' && (
               <span className="block text-xs text-muted-foreground">
                 {row.vouchers === '1' ? '1 voucher' : `${Number(row.vouchers).toLocaleString('en')} vouchers`}
@@ -40,7 +46,13 @@ export function SpendingTable({ payments, sellers, empty }: Props) {
             )}
           </>
         )),
-        column('Status', (row) => <Status kind={row.kind === 'session' ? 'channel' : 'payment'} value={row.status} />),
+        column('Status', (row) =>
+          row.kind === 'session' ? (
+            <Status kind="channel" value={row.status} />
+          ) : (
+            <Status kind="payment" value={stateOf(row)} />
+          ),
+        ),
         column('Settlement', { from: 'md' }, (row) => <Status kind="settlement" value={row.settlement} />),
         column('For', { from: 'sm' }, ({ resource }) =>
           resource ? (

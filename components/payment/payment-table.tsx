@@ -23,6 +23,11 @@ export function PaymentTable({ payments, caption, empty }: Props) {
         column('Amount', (row) => (
           <>
             <Amount base={row.amountBase} decimals={row.token.decimals} symbol={row.token.symbol} />
+            {row.kind === 'payment' && row.refundedBase !== '0' && (
+              <span className="block text-xs font-normal text-muted-foreground">
+                <Amount base={row.refundedBase} decimals={row.token.decimals} /> refunded
+              </span>
+            )}
             {row.kind === 'session' && (
               <span className="block text-xs font-normal text-muted-foreground">{vouchers(row.vouchers)}</span>
             )}

@@ -1,10 +1,26 @@
 import type { NetworkLabel } from '@/lib/chains'
 import type { MonthGas, Month } from '@/lib/reports'
-import { column, countColumn } from '../columns'
+import { Amount } from '../amount'
+import { column, countColumn, None } from '../columns'
 import { DataTable } from '../data-table'
 import { NetworkName } from '../network-name'
 import { Section } from '../panel'
 import { TokenMoney } from './token-money'
+
+/** By the prices of their time. Fees without one are counted, not guessed. */
+function Worth({ micros, unpriced, transactions }: MonthGas) {
+  if (unpriced === transactions) return <None>No price known</None>
+  return (
+    <>
+      <Amount base={micros} />
+      {unpriced > 0 && (
+        <span className="block text-xs text-muted-foreground">
+          without {unpriced.toLocaleString('en')} of unknown price
+        </span>
+      )}
+    </>
+  )
+}
 
 type Props = { month: Month.Month; rows: readonly MonthGas[]; label: (network: string) => NetworkLabel }
 
@@ -34,6 +50,7 @@ export function GasTable({ month, rows, label }: Props) {
               label="Gas"
             />
           )),
+          column('In dollars', { align: 'right' }, (row) => <Worth {...row} />),
         ]}
       />
     </Section>

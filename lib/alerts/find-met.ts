@@ -102,7 +102,8 @@ async function findTakenBack({ operator, merchantId }: Watched): Promise<Met[]> 
           WHERE type IN ('payment.reorged', 'payment.refund_reorged') AND at > ${ago(24 * 60)} ORDER BY payment_id, seq DESC) e
     JOIN payment p ON p.id = e.payment_id
     WHERE (e.at > ${ago(10)} OR (e.type = 'payment.reorged' AND p.settlement <> 'settled')
-        OR (e.type = 'payment.refund_reorged' AND p.status = 'refund_due'))
+        OR (e.type = 'payment.refund_reorged' AND EXISTS (
+          SELECT FROM refund r WHERE r.payment_id = p.id AND r.status IN ('due', 'sent'))))
       AND (${operator} OR p.merchant_id = ${merchantId}::uuid)
     ORDER BY e.at LIMIT ${metMax}`)
   return rows.map(({ id, network, type, settlement }) => {

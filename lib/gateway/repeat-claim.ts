@@ -53,7 +53,10 @@ export async function repeatClaim(
 function refusalOf({ payment }: EarlierClaim): AppError {
   const { status, settlement, reason } = payment
   if (status === 'refund_due' || status === 'refunded')
-    return new AppError('payment-refunded', `${reason ?? 'No answer could be given.'} The payment is being refunded.`)
+    return new AppError(
+      'payment-refunded',
+      `${reason ?? 'Its seller gave the money back.'} The payment is refunded, or will be.`,
+    )
   if (status === 'voided' && settlement === 'failed') return settlementFailed(reason ?? 'The transfer did not happen.')
   if (status === 'voided')
     return new AppError('payment-voided', `${reason ?? 'The payment was voided.'} You were not charged.`)

@@ -21,6 +21,8 @@ const columns = [
   'amount',
   'amount_base_units',
   'decimals',
+  'refunded',
+  'refunded_base_units',
   'paid_to',
   'tx_hash',
   'receipt_headers',
@@ -42,6 +44,8 @@ type Row = {
   network: string
   asset: string
   base: bigint
+  /** Refunds in total, due or paid. */
+  refunded: bigint
   payTo: string
   txHash: string | null
   receipt: unknown
@@ -76,12 +80,12 @@ async function findPage(wallet: string, after: { at: Date; id: string } | undefi
   return db.query<Row>(sql`
     SELECT line.*, m.name AS seller, m.slug, r.method, r.path FROM (
       (SELECT 'payment' AS kind, ${id} AS id, t.created_at AS "createdAt", t.status::text, t.settlement::text, t.resource_id,
-        t.request, t.protocol, t.scheme, t.network, t.asset, t.amount_base AS base, t.pay_to,
+        t.request, t.protocol, t.scheme, t.network, t.asset, t.amount_base AS base, t.refunded_base AS refunded, t.pay_to,
         t.tx_hash, t.receipt FROM payment t ${page})
       UNION ALL
       (SELECT 'session', ${id}, t.created_at, t.status::text,
         CASE WHEN t.settled_base = 0 THEN 'none' WHEN t.settled_base < t.spent_base THEN 'partly' ELSE 'settled' END,
-        t.resource_id, NULL, t.protocol, t.wire, t.network, t.asset, t.spent_base, t.payee, NULL, NULL FROM channel t ${page})
+        t.resource_id, NULL, t.protocol, t.wire, t.network, t.asset, t.spent_base, 0, t.payee, NULL, NULL FROM channel t ${page})
     ) line LEFT JOIN resource r ON r.id = line.resource_id LEFT JOIN merchant m ON m.id = r.merchant_id
     ORDER BY line."createdAt" DESC, line.id LIMIT ${rowsAtOnce}`)
 }
@@ -106,6 +110,8 @@ function toLine(row: Row): string {
     amount: asset ? Amount.toDecimal(row.base, asset.decimals) : '',
     amount_base_units: row.base.toString(),
     decimals: asset?.decimals.toString() ?? '',
+    refunded: asset ? Amount.toDecimal(row.refunded, asset.decimals) : '',
+    refunded_base_units: row.refunded.toString(),
     paid_to: row.payTo,
     tx_hash: row.txHash ?? '',
     receipt_headers: receiptOf(row.receipt),

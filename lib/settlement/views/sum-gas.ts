@@ -24,17 +24,21 @@ type HourSum = { network: string; at: Date; transactions: number; base: bigint }
 export async function sumGas({ operator, merchantId }: Reader, from: Date, to: Date): Promise<GasSum[]> {
   const fee = sql`coalesce(x.fee_lamports, x.gas_used * x.gas_price + coalesce(x.l1_fee_wei, 0))`
   const mine = (column: ReturnType<typeof sql>) => sql`(${operator} OR ${column} = ${merchantId}::uuid)`
+  // A member's batches are found by its parts, which hold their time.
+  const batches = operator
+    ? sql`(SELECT * FROM settlement_batch WHERE created_at >= ${from} AND created_at < ${to}) b`
+    : sql`batch_part part JOIN settlement_batch b ON b.id = part.batch_id AND part.merchant_id = ${merchantId}::uuid
+        AND part.created_at >= ${from} AND part.created_at < ${to}`
   const rows = await db.query<HourSum>(sql`
     SELECT network, date_trunc('hour', at, 'UTC') + interval '30 minutes' AS at, count(*)::int AS transactions, sum(share) AS base FROM (
       SELECT b.network, b.created_at AS at, trunc(${fee} * own.members / greatest(b.size, 1)) AS share
-      FROM settlement_batch b JOIN transaction x ON x.id = b.transaction_id
+      FROM ${batches} JOIN transaction x ON x.id = b.transaction_id
         CROSS JOIN LATERAL (
           SELECT CASE WHEN ${operator} THEN b.size WHEN b.form = 'channels' THEN (
               SELECT count(*)::int FROM channel_settlement s JOIN channel c ON c.id = s.channel_id
               WHERE s.batch_id = b.id AND c.merchant_id = ${merchantId}::uuid)
             ELSE (SELECT count(*)::int FROM payment p WHERE p.batch_id = b.id AND p.merchant_id = ${merchantId}::uuid) END AS members) own
-      WHERE b.created_at >= ${from} AND b.created_at < ${to} AND b.form <> 'raw' AND (${operator} OR EXISTS (
-        SELECT FROM batch_part part WHERE part.batch_id = b.id AND part.merchant_id = ${merchantId}::uuid))
+      WHERE b.form <> 'raw'
       UNION ALL
       SELECT r.network, r.paid_at, ${fee} FROM refund r JOIN transaction x ON x.id = r.transaction_id
       WHERE ${mine(sql`r.merchant_id`)} AND r.paid_at >= ${from} AND r.paid_at < ${to}) fees
