@@ -3,13 +3,13 @@ import Link from 'next/link'
 import type { ReactNode } from 'react'
 import type { PaymentFilter, PaymentView } from '@/lib/payments'
 import { Address } from '../address'
-import { Amount } from '../amount'
 import { column, None, timeColumn } from '../columns'
 import { DataTable, type Column } from '../data-table'
 import { SortLink } from '../list/sort-link'
 import { ResourceName } from '../resource/method'
 import { Status } from '../status'
 import { Badge } from '../ui/badge'
+import { lineAmountColumn } from './line-amount'
 import { NetworkAndWire } from './network-and-wire'
 import { stateOf } from './payment-state'
 
@@ -69,14 +69,7 @@ export function NotedTable({
           ...column<Row>(<span className="sr-only">Selected</span>, (row) => <Choice row={row} />),
           isTool: true,
         },
-        column('Amount', (row) => (
-          <>
-            <Amount base={row.amountBase} decimals={row.token.decimals} symbol={row.token.symbol} />
-            {row.kind === 'session' && (
-              <span className="block text-xs font-normal text-muted-foreground">{vouchers(row.vouchers)}</span>
-            )}
-          </>
-        )),
+        lineAmountColumn(),
         column('Status', (row) =>
           row.kind === 'session' ? (
             <Status kind="channel" value={row.status} />
@@ -131,8 +124,4 @@ function Payer({ row: { payer, payerName } }: { row: Row }) {
       {payerName}
     </Link>
   )
-}
-
-function vouchers(count: string): string {
-  return count === '1' ? '1 voucher' : `${Number(count).toLocaleString('en')} vouchers`
 }

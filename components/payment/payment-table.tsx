@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react'
 import type { PaymentView } from '@/lib/payments'
-import { Amount } from '../amount'
 import { column, None, timeColumn, walletColumn } from '../columns'
 import { DataTable } from '../data-table'
 import { ResourceName } from '../resource/method'
 import { Status } from '../status'
 import { stateOf } from './payment-state'
+import { lineAmountColumn } from './line-amount'
 import { NetworkAndWire } from './network-and-wire'
 
 type Props = { payments: readonly PaymentView.PaymentLine[]; caption: string; empty: ReactNode }
@@ -20,19 +20,7 @@ export function PaymentTable({ payments, caption, empty }: Props) {
       rowHref={(row) => (row.kind === 'session' ? `/channels/${row.id}` : `/payments/${row.id}`)}
       empty={empty}
       columns={[
-        column('Amount', (row) => (
-          <>
-            <Amount base={row.amountBase} decimals={row.token.decimals} symbol={row.token.symbol} />
-            {row.kind === 'payment' && row.refundedBase !== '0' && (
-              <span className="block text-xs font-normal text-muted-foreground">
-                <Amount base={row.refundedBase} decimals={row.token.decimals} /> refunded
-              </span>
-            )}
-            {row.kind === 'session' && (
-              <span className="block text-xs font-normal text-muted-foreground">{vouchers(row.vouchers)}</span>
-            )}
-          </>
-        )),
+        lineAmountColumn(),
         column('Status', (row) =>
           row.kind === 'session' ? (
             <Status kind="channel" value={row.status} />
@@ -50,8 +38,4 @@ export function PaymentTable({ payments, caption, empty }: Props) {
       ]}
     />
   )
-}
-
-function vouchers(count: string): string {
-  return count === '1' ? '1 voucher' : `${Number(count).toLocaleString('en')} vouchers`
 }

@@ -1,6 +1,8 @@
 import Link from 'next/link'
+import type { ReactNode } from 'react'
 import { Amount as Money } from '@/lib/money'
 import type { PaymentTotals } from '@/lib/payments'
+import { Gas } from '../gas'
 
 /** What the filtered list adds up to, token by token. */
 export function PaymentTotalsBar({ totals, cap }: { totals: PaymentTotals; cap: string }) {
@@ -16,6 +18,7 @@ export function PaymentTotalsBar({ totals, cap }: { totals: PaymentTotals; cap: 
   const fees = gas.map(({ network, feeBase }) => ({
     key: network.network,
     text: `${Money.toDecimal(BigInt(feeBase), network.gasDecimals)} ${network.gasSymbol}`,
+    shown: <Gas wei={feeBase} symbol={network.gasSymbol} decimals={network.gasDecimals} />,
     network: several ? network.name : '',
   }))
   return (
@@ -44,15 +47,15 @@ function Total({
   amounts,
 }: {
   name: string
-  amounts: readonly { key: string; text: string; network: string }[]
+  amounts: readonly { key: string; text: string; shown?: ReactNode; network: string }[]
 }) {
   return (
     <div className="min-w-0">
       <dt className="text-xs text-muted-foreground">{name}</dt>
       {amounts.length === 0 && <dd>–</dd>}
-      {amounts.map(({ key, text, network }) => (
+      {amounts.map(({ key, text, shown, network }) => (
         <dd key={key} className="truncate tabular-nums" title={network ? `${text} on ${network}` : text}>
-          {text} {network && <span className="text-xs text-muted-foreground">{network}</span>}
+          {shown ?? text} {network && <span className="text-xs text-muted-foreground">{network}</span>}
         </dd>
       ))}
     </div>
