@@ -3,6 +3,7 @@ import { payerCodes } from './payer-codes'
 import { reportCodes } from './report-codes'
 import { upstreamCodes } from './upstream-codes'
 import type { ErrorRow } from './ErrorRow'
+import { refundCodes } from './refund-codes'
 
 /**
  * Every error that can reach a client. The key is the last part of its documentation page (`/docs/errors/{code}`) and of the
@@ -87,14 +88,6 @@ export const codes = {
     help: 'The earlier request with this credential did not complete and was not charged. The credential cannot be used again. Use the fresh challenge of this answer.',
     mppType: 'invalid-challenge',
   },
-  'payment-refunded': {
-    status: 402,
-    owner: 'client',
-    retryable: true,
-    title: 'This payment is being refunded',
-    help: 'The payment was settled, but no answer could be delivered, so the amount goes back to the paying wallet. To buy again, use the fresh challenge of this answer.',
-    mppType: 'invalid-challenge',
-  },
   'payment-in-progress': {
     status: 409,
     owner: 'client',
@@ -125,6 +118,7 @@ export const codes = {
     help: 'The transfer did not happen on chain, for example because the balance was spent or the authorization was cancelled. Nothing was charged. Use the fresh challenge of this answer.',
     mppType: 'verification-failed',
   },
+  ...refundCodes,
   ...channelCodes,
   ...payerCodes,
   ...reportCodes,
@@ -314,13 +308,6 @@ export const codes = {
     retryable: false,
     title: 'Not possible now',
     help: 'The current state does not allow this request. The detail says why. Nothing was changed.',
-  },
-  'not-refundable': {
-    status: 409,
-    owner: 'client',
-    retryable: false,
-    title: 'This payment or refund does not allow it',
-    help: 'The payment cannot be refunded as it stands, or the refund can no longer be changed: nothing was charged, nothing is left, or the money is on its way. The detail says which, and what to do. Nothing was changed.',
   },
   'stale-state': {
     status: 409,
