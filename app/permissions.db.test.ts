@@ -98,6 +98,9 @@ const actions: Record<string, Rule> = {
   setShopPausedAction: about('sell', ({ merchantId }) => [merchantId, false]),
   closeMonthAction: free('books', () => ['2026-01']),
   updateBookSettingsAction: free('books', () => [{}]),
+  notePaymentsAction: about('books', ({ paymentId }) => [[paymentId], { label: 'A' }]),
+  saveViewAction: free('books', () => ['Large', 'min=1']),
+  deleteViewAction: free('books', () => ['00000000-0000-4000-8000-000000000000']),
   createKeyAction: free('integrate', () => [key]),
   revokeKeyAction: about('integrate', ({ keyId }) => [keyId]),
   setLimitsAction: about('integrate', ({ keyId }) => [

@@ -42,6 +42,94 @@ function verifyOffline(file: string): { code: number; output: string } {
   }
 }
 
+test('the list is filtered to the minute, saved as a view, labelled, previewed and exported', async ({
+  signedIn: page,
+}) => {
+  await page.goto('/payments')
+  await look(page, 'payments-list')
+  const tabs = page.getByRole('navigation', { name: 'Payments by outcome' })
+  await tabs.getByRole('link', { name: /^Succeeded/ }).click()
+  await page.getByRole('button', { name: 'Date', exact: true }).click()
+  await page.getByRole('button', { name: 'Last month' }).click()
+  await expect(page.getByText('10 of 10 payments')).toBeVisible()
+  await expect(tabs.getByRole('link', { name: /^Succeeded/ })).toHaveAttribute('aria-current', 'page')
+  await look(page, 'payments-dates')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('region', { name: 'Totals of this list' })).toContainText('0.100045 USDC')
+
+  await page.getByRole('button', { name: 'Save view' }).click()
+  await page.getByRole('textbox', { name: 'Name' }).fill('Past sales')
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+  const view = page.getByRole('group', { name: 'Saved views' }).getByRole('link', { name: 'Past sales' })
+  await expect(view).toHaveAttribute('aria-current', 'true')
+
+  const boxes = page.getByRole('checkbox', { name: /^Select the payment/ })
+  await boxes.nth(0).check()
+  await boxes.nth(1).check()
+  const selected = page.getByRole('region', { name: 'Selected payments' })
+  await expect(selected).toContainText('2 selected')
+  await look(page, 'payments-selected')
+  await selected.getByRole('button', { name: 'Label' }).click()
+  await page.getByRole('textbox', { name: 'Label' }).fill('Promo')
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByRole('cell', { name: 'Promo' })).toHaveCount(2)
+
+  // A row's link and Space: no mouse.
+  await page.locator('tbody a[href^="/payments/"]').first().focus()
+  await page.keyboard.press('Space')
+  const panel = page.getByRole('dialog', { name: /^Payment / })
+  await expect(panel).toContainText('Promo')
+  await look(page, 'payments-peek')
+  await page.keyboard.press('Escape')
+  await expect(panel).toHaveCount(0)
+
+  await page.getByRole('button', { name: 'View', exact: true }).click()
+  await page.getByRole('menuitemcheckbox', { name: 'Compact rows' }).click()
+  await page.getByRole('menuitemcheckbox', { name: 'Payer' }).click()
+  await expect(page).toHaveURL(/rows=compact/)
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('columnheader', { name: 'Payer' })).toHaveCount(0)
+  await page.getByRole('link', { name: /^Time/ }).click()
+  await expect(page).toHaveURL(/order=asc/)
+
+  await view.click()
+  await expect(page.getByText('10 of 10 payments')).toBeVisible()
+  const shown = await page
+    .locator('tbody a[href^="/payments/"]')
+    .evaluateAll((links) =>
+      [...new Set(links.map((link) => link.getAttribute('href')?.split('/')[2]))].filter(
+        (id) => id && !id.includes('?'),
+      ),
+    )
+  const csv = readFileSync(await download(page, 'Export', 'CSV'), 'utf8')
+    .trimEnd()
+    .split('\r\n')
+  const [head = '', ...rows] = csv
+  const idAt = head.split(',').indexOf('id')
+  expect(rows.map((row) => row.split(',')[idAt])).toEqual(shown)
+})
+
+test('names of wallets are imported, all lines or none', async ({ signedIn: page }) => {
+  await page.goto('/payers')
+  await page.getByRole('button', { name: 'Import names' }).click()
+  const text = page.getByRole('textbox', { name: 'Or paste the lines' })
+  await text.fill(`wallet,name,country,vat\n0x12,Wrong\n0x${'c'.repeat(39)}1,Acme Research,DE,DE123456789`)
+  await page.getByRole('dialog').getByRole('button', { name: 'Import' }).click()
+  await expect(page.getByText('Line 2: “0x12” is no wallet address.')).toBeVisible()
+  await look(page, 'payers-import')
+  await text.fill(`0x${'c'.repeat(39)}1,Acme Research,DE,DE123456789`)
+  await page.getByRole('dialog').getByRole('button', { name: 'Import' }).click()
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await page.getByRole('button', { name: 'Silent' }).click()
+  await page.getByRole('menuitemcheckbox', { name: 'For 7 days' }).click()
+  await page.keyboard.press('Escape')
+  await expect(page.getByText('Acme Research')).toBeVisible()
+  await page.getByRole('link', { name: /^Last seen/ }).click()
+  await page.getByRole('link', { name: /^Last seen/ }).click()
+  await expect(page).toHaveURL(/order=asc/)
+  await look(page, 'payers-silent')
+})
+
 test('a month shows its figures, and each opens the entries that it sums', async ({ signedIn: page }) => {
   await page.goto('/reports')
   await look(page, 'reports')
