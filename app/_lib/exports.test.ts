@@ -5,6 +5,7 @@ import { transactionColumns } from '@/lib/execution/views/export-transactions'
 import { payerColumns } from '@/lib/payers/export-payers'
 import { paymentColumns } from '@/lib/payments/export-payments'
 import { refundSheet } from '@/lib/payments/export-refunds'
+import { figureColumns } from '@/lib/reports/export-figures'
 import { journalColumns } from '@/lib/reports/export-journal'
 import { batchColumns } from '@/lib/settlement/views/export-batches'
 
@@ -18,6 +19,7 @@ const lists: Record<string, readonly { name: string; about: string }[]> = {
   Channels: channelColumns,
   Transactions: transactionColumns,
   Journal: journalColumns,
+  Figures: figureColumns('2026-11'),
 }
 
 const document = readFileSync(new URL('../../docs/exports.md', import.meta.url), 'utf8')

@@ -13,17 +13,18 @@ export type DimensionFigures = MonthFigures & {
   payerName: string | null
 }
 
-/** More rows than a page needs; the export holds every entry. */
+/** More rows than a page needs. */
 const rowsMax = 500
 
 /**
- * A month's figures by resource or by payer, the largest first; at most 500 rows. Adds up the month's entries, so it takes longer the
+ * A month's figures by resource or by payer, the largest first; at most `limit` rows. Adds up the month's entries, so it takes longer the
  * more there are. Reads only.
  */
 export async function findFigures(
   merchantId: string,
   month: Month,
   by: Exclude<FigureDimension, 'token'>,
+  limit = rowsMax,
 ): Promise<DimensionFigures[]> {
   const { from, to } = rangeOf(month)
   const subject = by === 'payer' ? sql`coalesce(p.payer, c.payer)` : sql`coalesce(p.resource_id, c.resource_id)`
@@ -45,5 +46,5 @@ export async function findFigures(
           AS received_base
       FROM transfer t LEFT JOIN payment p ON p.id = t.payment_id LEFT JOIN channel c ON c.id = t.channel_id
       WHERE ${inBooks(merchantId, from, to)} GROUP BY 1, 2, 3) f ${joined}
-    ORDER BY f.gross_base DESC, f.subject LIMIT ${rowsMax}`)
+    ORDER BY f.gross_base DESC, f.subject LIMIT ${limit}`)
 }

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
+import { cache } from 'react'
 import { requireSession } from '@/app/_lib/session'
 import { Amount } from '@/components/amount'
 import { AuditTrail } from '@/components/audit/audit-trail'
@@ -42,12 +43,23 @@ import {
 
 type Props = { params: Promise<{ id: string }> }
 
-export const metadata: Metadata = { title: 'Payment' }
+/** Read once for the title and the page. */
+const readPayment = cache((scope: MemberScope.MemberScope, id: string) =>
+  Filter.isId(id) ? getPayment(scope, id) : Promise.resolve(undefined),
+)
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { id } = await params
+  const payment = await readPayment(await requireSession(), id)
+  if (!payment) return { title: 'Payment' }
+  const amount = Money.formatDollars(BigInt(payment.amountBase), payment.token.decimals)
+  return { title: [amount, payment.resource?.path, `· ${id.slice(0, 8)}`].filter(Boolean).join(' ') }
+}
 
 export default async function PaymentPage({ params }: Props) {
   const scope = await requireSession()
   const { id } = await params
-  const payment = Filter.isId(id) ? await getPayment(scope, id) : undefined
+  const payment = await readPayment(scope, id)
   if (!payment) notFound()
   const [transfers, events, transaction, deployment, transactionEvents, batch, actions, asked] = await Promise.all([
     listTransfers(payment.id),

@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { requireSession } from '@/app/_lib/session'
 import { Address } from '@/components/address'
+import { ExportMenu } from '@/components/list/export-menu'
 import { ChoiceNav } from '@/components/list/choice-nav'
 import { PageHeader } from '@/components/page-header'
 import { Section } from '@/components/panel'
@@ -80,14 +81,17 @@ export default async function MonthPage({ params, searchParams }: Props) {
       <Section
         title="Figures"
         actions={
-          <ChoiceNav
-            label="Figures by"
-            choices={dimensions.map((one) => ({
-              href: Filter.href(`/reports/${month}`, {}, { by: one === 'token' ? undefined : one }),
-              label: labels[one],
-              isCurrent: one === by,
-            }))}
-          />
+          <span className="flex flex-wrap items-center justify-end gap-2">
+            <ExportMenu noun="figures" href={Filter.href(`/reports/${month}/figures`, { by }, {})} />
+            <ChoiceNav
+              label="Figures by"
+              choices={dimensions.map((one) => ({
+                href: Filter.href(`/reports/${month}`, {}, { by: one === 'token' ? undefined : one }),
+                label: labels[one],
+                isCurrent: one === by,
+              }))}
+            />
+          </span>
         }
       >
         <FigureTable
