@@ -98,9 +98,6 @@ const actions: Record<string, Rule> = {
   setShopPausedAction: about('sell', ({ merchantId }) => [merchantId, false]),
   closeMonthAction: free('books', () => ['2026-01']),
   updateBookSettingsAction: free('books', () => [{}]),
-  notePaymentsAction: about('books', ({ paymentId }) => [[paymentId], { label: 'A' }]),
-  saveViewAction: free('books', () => ['Large', 'min=1']),
-  deleteViewAction: free('books', () => ['00000000-0000-4000-8000-000000000000']),
   createKeyAction: free('integrate', () => [key]),
   revokeKeyAction: about('integrate', ({ keyId }) => [keyId]),
   setLimitsAction: about('integrate', ({ keyId }) => [
@@ -115,8 +112,6 @@ const actions: Record<string, Rule> = {
   notePaymentsAction: free('books', ({ paymentId }) => [[paymentId], { label: 'A', note: '' }]),
   saveViewAction: free('books', () => ['Mine', 'status=delivered']),
   deleteViewAction: free('books', ({ paymentId }) => [paymentId]),
-  setBudgetAction: free('wallet', () => [{}], chain),
-  removeBudgetAction: free('wallet', ({ paymentId }) => [paymentId]),
   createPolicyAction: free('execute', () => [policyInput('Second')]),
   updatePolicyAction: about('execute', ({ policyId }) => [policyId, 1, policyInput('Bot')]),
   archivePolicyAction: about('execute', ({ policyId }) => [policyId]),

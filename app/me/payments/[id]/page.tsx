@@ -17,7 +17,7 @@ import { Panel } from '@/components/panel'
 import { PayerRequestPanel } from '@/components/payment/payer-request-panel'
 import { Status } from '@/components/status'
 import { Time } from '@/components/time'
-import { ButtonLink } from '@/components/ui/button-link'
+import { buttonVariants } from '@/components/ui/button-variants'
 import { getMerchant } from '@/lib/merchants'
 import { Filter } from '@/lib/paging'
 import { findPayerRequest, getPurchase, type PaymentView } from '@/lib/payments'
@@ -72,9 +72,10 @@ export default async function ReceiptPage({ params, searchParams }: Props) {
         >
           {checks && <CheckList checks={checks} />}
           <div className="print:hidden">
-            <ButtonLink href={`/me/payments/${id}?verify=now`} variant="outline" prefetch={false}>
+            {/* No link of the router: it would load the page, and so verify, when a person only points at it. */}
+            <a href={`/me/payments/${id}?verify=now`} className={buttonVariants({ variant: 'outline' })}>
               {checks ? 'Verify again' : 'Verify now'}
-            </ButtonLink>
+            </a>
           </div>
           <p className="text-xs text-muted-foreground print:hidden">
             Without trusting this server: <DocsLink page="receipts">verify it yourself</DocsLink>.
