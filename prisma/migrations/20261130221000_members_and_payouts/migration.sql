@@ -1,5 +1,4 @@
-ALTER TABLE "member" ADD COLUMN "opened_at" TIMESTAMPTZ(3);
-CREATE INDEX "member_address_idx" ON "member" ("address");
+SELECT briefly($$ALTER TABLE "member" ADD COLUMN "opened_at" TIMESTAMPTZ(3)$$);
 
 CREATE TABLE "invitation" (
   "id" UUID NOT NULL,
@@ -19,11 +18,10 @@ CREATE TABLE "invitation" (
 CREATE UNIQUE INDEX "invitation_hash_key" ON "invitation" ("hash");
 CREATE INDEX "invitation_merchant_id_created_at_idx" ON "invitation" ("merchant_id", "created_at" DESC);
 
-ALTER TABLE "session" ADD COLUMN "device" TEXT NOT NULL DEFAULT '';
-CREATE INDEX "session_address_idx" ON "session" ("address");
+SELECT briefly($$ALTER TABLE "session" ADD COLUMN "device" TEXT NOT NULL DEFAULT ''$$);
 
-ALTER TABLE "merchant" ADD COLUMN "former_slugs" TEXT[] DEFAULT ARRAY[]::TEXT[];
-ALTER TABLE "merchant" ADD COLUMN "payout_delay_hours" INTEGER NOT NULL DEFAULT 0;
+SELECT briefly($$ALTER TABLE "merchant" ADD COLUMN "former_slugs" TEXT[] DEFAULT ARRAY[]::TEXT[]$$);
+SELECT briefly($$ALTER TABLE "merchant" ADD COLUMN "payout_delay_hours" INTEGER NOT NULL DEFAULT 0$$);
 
 CREATE TABLE "merchant_payout" (
   "merchant_id" UUID NOT NULL,
@@ -54,4 +52,4 @@ CREATE UNIQUE INDEX "merchant_payout_change_waiting_key" ON "merchant_payout_cha
 CREATE INDEX "merchant_payout_change_due_idx" ON "merchant_payout_change" ("applies_at")
   WHERE "applied_at" IS NULL AND "cancelled_at" IS NULL;
 
-ALTER TABLE "resource" ADD COLUMN "own_payouts" BOOLEAN NOT NULL DEFAULT true;
+SELECT briefly($$ALTER TABLE "resource" ADD COLUMN "own_payouts" BOOLEAN NOT NULL DEFAULT true$$);

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY "member_address_idx" ON "member" ("address");

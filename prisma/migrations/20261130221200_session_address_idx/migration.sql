@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY "session_address_idx" ON "session" ("address");
