@@ -44,7 +44,7 @@ const looks = {
     open: ok('Open'),
     close_requested: warn('Close requested', Hourglass),
     closing: busy('Closing'),
-    closed: quiet('Closed', CircleSlash),
+    closed: quiet('Closed', CircleCheck),
     failed: bad('Not opened'),
   },
   channelSettlement: {

@@ -24,6 +24,7 @@ export default async function FacilitatorRequestsPage({ searchParams }: Props) {
     <>
       <PageHeader
         title="Facilitator requests"
+        crumbs={[{ label: 'Facilitators', href: '/facilitators' }, { label: 'Requests' }]}
         description="Payments that other servers verified or settled here, with the reason for each refusal."
       />
       <FilteredList
