@@ -50,7 +50,8 @@ async function serveOrRefuse(request: Request, info: RequestInfo): Promise<Gatew
     return await serve(ctx, request, info)
   } catch (error) {
     const known = toAppError(error)
-    if (known.status >= 500)
+    // A pause is a decision of the merchant, not a fault of the server.
+    if (known.status >= 500 && known.code !== 'paused')
       log().error({ err: known.cause ?? known, code: known.code, requestId: ctx.requestId }, 'request was not served')
     return toProblemResponse(known, env.PUBLIC_URL)
   }

@@ -38,7 +38,8 @@ export async function callTool(scope: ToolScope, call: Call, signal: AbortSignal
   } catch (error) {
     if (!(error instanceof AppError) && isRpcError(error)) throw error
     const known = toAppError(error)
-    if (known.status >= 500) log().error({ err: known.cause ?? known, code: known.code }, 'a tool was not called')
+    if (known.status >= 500 && known.code !== 'paused')
+      log().error({ err: known.cause ?? known, code: known.code }, 'a tool was not called')
     return ToolAnswer.fromProblem(toProblem(known, env.PUBLIC_URL), new Headers(known.headers))
   }
 }
