@@ -1,11 +1,12 @@
 'use client'
 
-import { useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { Dialog, DialogContent, DialogDescription, DialogHeader, DialogTitle } from '../ui/dialog'
 import { offerSignIn } from './again'
-import { PasskeyButton } from './passkey-button'
-import { exchange } from './sign-in-panel'
-import { WalletButtons, type WalletSetup } from './wallet-buttons'
+import type { WalletSetup } from './wallet-buttons'
+
+// Wallets and passkeys are loaded when a session is over, not with every page.
+const Ways = lazy(() => import('./sign-in-ways').then(({ SignInWays }) => ({ default: SignInWays })))
 
 /** Signs in again in place when an action finds the session over. Mount it once on a page. */
 export function SignInAgain({ address, setup }: { address: string; setup: WalletSetup }) {
@@ -45,10 +46,9 @@ export function SignInAgain({ address, setup }: { address: string; setup: Wallet
             Your session has ended. Sign with the same wallet, and your change is saved. Nothing on this page is lost.
           </DialogDescription>
         </DialogHeader>
-        <div>
-          <WalletButtons setup={setup} act={async (sign) => finish(await exchange(sign))} />
-          <PasskeyButton onSignedIn={finish} />
-        </div>
+        <Suspense>
+          <Ways setup={setup} onSignedIn={finish} />
+        </Suspense>
       </DialogContent>
     </Dialog>
   )

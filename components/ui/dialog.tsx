@@ -1,87 +1,92 @@
 'use client'
 
-import { Dialog as Base } from '@base-ui/react/dialog'
-import { X } from 'lucide-react'
-import type { ComponentProps, ReactNode } from 'react'
-import { buttonVariants } from './button-variants'
-import { cn } from './cn'
+import { createContext, use, type ComponentProps, type ReactNode } from 'react'
+import { StaticTrigger, useLazyPopup, type LazyPopup, type TriggerProps } from './lazy-popup'
 
-export const Dialog = Base.Root
-export const DialogTrigger = Base.Trigger
-export const DialogClose = Base.Close
+/** A dialog whose code is loaded on intent: `dialog-parts.tsx` says how its parts look. */
 
-const backdrop =
-  'fixed inset-0 z-40 bg-black/30 transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0 dark:bg-black/60'
+const load = () => import('./dialog-parts')
+type Parts = Awaited<ReturnType<typeof load>>
 
-type ContentProps = Omit<ComponentProps<typeof Base.Popup>, 'className'> & { className?: string; closable?: boolean }
+const DialogContext = createContext<LazyPopup<Parts> | undefined>(undefined)
+
+function useDialog(): LazyPopup<Parts> {
+  const dialog = use(DialogContext)
+  if (!dialog) throw new Error('a part of a dialog stands in a Dialog')
+  return dialog
+}
+
+/** The parts, within the content: it is drawn only when they are there. */
+function useParts(): Parts {
+  const { parts } = useDialog()
+  if (!parts) throw new Error('a part of a dialog stands in its content')
+  return parts
+}
+
+type Props = {
+  open?: boolean
+  onOpenChange?: (open: boolean) => void
+  /** A press beside it does not close it. */
+  disablePointerDismissal?: boolean
+  children: ReactNode
+}
+
+/** Keeps itself whether it is open, or follows `open`. */
+export function Dialog({ open, onOpenChange, disablePointerDismissal = false, children }: Props) {
+  const popup = useLazyPopup(load, open)
+  const isControlled = open !== undefined
+  // A dialog that is told when it is open loads its code when it is.
+  const dialog = { ...popup, ...(isControlled && { press: () => onOpenChange?.(true) }) }
+  const within = <DialogContext value={dialog}>{children}</DialogContext>
+  if (!popup.parts) return within
+  const { Root } = popup.parts
+  return (
+    <Root
+      {...(isControlled ? { open } : { defaultOpen: true })}
+      disablePointerDismissal={disablePointerDismissal}
+      onOpenChange={(next) => onOpenChange?.(next)}
+    >
+      {within}
+    </Root>
+  )
+}
+
+export function DialogTrigger(props: TriggerProps) {
+  const dialog = useDialog()
+  return dialog.parts ? <dialog.parts.Trigger {...props} /> : <StaticTrigger popup={dialog} kind="dialog" {...props} />
+}
 
 /** The dialog's box, centred; put a DialogTitle inside. */
-export function DialogContent({ className, children, closable = true, ...props }: ContentProps) {
-  return (
-    <Base.Portal>
-      <Base.Backdrop className={backdrop} />
-      <Base.Popup
-        className={cn(
-          'fixed top-1/2 left-1/2 z-50 max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] max-w-lg -translate-x-1/2 -translate-y-1/2 overflow-y-auto rounded-lg bg-popover p-5 text-popover-foreground shadow-overlay outline-none transition-all duration-150 data-ending-style:scale-98 data-ending-style:opacity-0 data-starting-style:scale-98 data-starting-style:opacity-0',
-          className,
-        )}
-        {...props}
-      >
-        {children}
-        {closable && <CloseButton />}
-      </Base.Popup>
-    </Base.Portal>
-  )
+export function DialogContent(props: ComponentProps<Parts['Content']>) {
+  const { parts } = useDialog()
+  return parts && <parts.Content {...props} />
 }
 
 /** A panel that comes from an edge: navigation on narrow screens, a preview beside a list. */
-export function SheetContent({ className, children, side = 'left', ...props }: Omit<ContentProps, 'closable'> & { side?: 'left' | 'right' }) {
-  return (
-    <Base.Portal>
-      <Base.Backdrop className={backdrop} />
-      <Base.Popup
-        className={cn(
-          'fixed inset-y-0 z-50 flex w-72 max-w-[85vw] flex-col overflow-y-auto bg-sidebar text-foreground shadow-overlay outline-none transition-transform duration-200',
-          side === 'left'
-            ? 'left-0 data-ending-style:-translate-x-full data-starting-style:-translate-x-full'
-            : 'right-0 data-ending-style:translate-x-full data-starting-style:translate-x-full',
-          className,
-        )}
-        {...props}
-      >
-        {children}
-        <CloseButton />
-      </Base.Popup>
-    </Base.Portal>
-  )
+export function SheetContent(props: ComponentProps<Parts['Sheet']>) {
+  const { parts } = useDialog()
+  return parts && <parts.Sheet {...props} />
 }
 
-function CloseButton() {
-  return (
-    <Base.Close
-      aria-label="Close"
-      className={cn(buttonVariants({ variant: 'ghost', size: 'icon-sm' }), 'absolute top-3 right-3 text-muted-foreground')}
-    >
-      <X aria-hidden />
-    </Base.Close>
-  )
+export function DialogClose(props: ComponentProps<Parts['Close']>) {
+  const { Close } = useParts()
+  return <Close {...props} />
+}
+
+export function DialogTitle(props: ComponentProps<Parts['Title']>) {
+  const { Title } = useParts()
+  return <Title {...props} />
+}
+
+export function DialogDescription(props: ComponentProps<Parts['Description']>) {
+  const { Description } = useParts()
+  return <Description {...props} />
 }
 
 export function DialogHeader({ children }: { children: ReactNode }) {
   return <div className="mb-4 flex flex-col gap-1 pr-8">{children}</div>
 }
 
-export function DialogTitle({ className, ...props }: Omit<ComponentProps<typeof Base.Title>, 'className'> & { className?: string }) {
-  return <Base.Title className={cn('text-base font-semibold', className)} {...props} />
-}
-
-export function DialogDescription({
-  className,
-  ...props
-}: Omit<ComponentProps<typeof Base.Description>, 'className'> & { className?: string }) {
-  return <Base.Description className={cn('text-sm text-muted-foreground', className)} {...props} />
-}
-
-export function DialogFooter({ className, ...props }: ComponentProps<'div'>) {
-  return <div className={cn('mt-5 flex justify-end gap-2', className)} {...props} />
+export function DialogFooter({ className = '', ...props }: ComponentProps<'div'>) {
+  return <div className={`mt-5 flex justify-end gap-2 ${className}`} {...props} />
 }

@@ -1,71 +1,80 @@
 'use client'
 
-import { Menu as Base } from '@base-ui/react/menu'
-import { Check } from 'lucide-react'
-import type { ComponentProps, ReactNode } from 'react'
-import { cn } from './cn'
+import { createContext, use, type ComponentProps, type ReactNode } from 'react'
+import { StaticTrigger, useLazyPopup, type LazyPopup, type TriggerProps } from './lazy-popup'
 
-export const DropdownMenu = Base.Root
-export const DropdownMenuTrigger = Base.Trigger
-export const DropdownMenuGroup = Base.Group
-export const DropdownMenuRadioGroup = Base.RadioGroup
+/** A menu whose code is loaded on intent: `dropdown-menu-parts.tsx` says how its parts look. */
 
-const item =
-  'flex items-center gap-2 rounded-md px-2 py-1.5 text-sm outline-none select-none data-disabled:opacity-50 data-highlighted:bg-accent [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-muted-foreground'
+const load = () => import('./dropdown-menu-parts')
+type Parts = Awaited<ReturnType<typeof load>>
 
-type ContentProps = { children: ReactNode; className?: string; align?: 'start' | 'center' | 'end'; side?: 'top' | 'bottom' | 'left' | 'right' }
+const MenuContext = createContext<LazyPopup<Parts> | undefined>(undefined)
 
-export function DropdownMenuContent({ children, className, align = 'start', side = 'bottom' }: ContentProps) {
-  return (
-    <Base.Portal>
-      <Base.Positioner sideOffset={4} align={align} side={side} className="z-50 outline-none">
-        <Base.Popup className={cn('min-w-44 rounded-lg bg-popover p-1 text-popover-foreground shadow-overlay outline-none', className)}>
-          {children}
-        </Base.Popup>
-      </Base.Positioner>
-    </Base.Portal>
-  )
+function useMenu(): LazyPopup<Parts> {
+  const menu = use(MenuContext)
+  if (!menu) throw new Error('a part of a menu stands in a DropdownMenu')
+  return menu
 }
 
-type Classed<Props> = Omit<Props, 'className'> & { className?: string }
-
-export function DropdownMenuItem({ className, ...props }: Classed<ComponentProps<typeof Base.Item>>) {
-  return <Base.Item className={cn(item, className)} {...props} />
+/** The parts, within the content: it is drawn only when they are there. */
+function useParts(): Parts {
+  const { parts } = useMenu()
+  if (!parts) throw new Error('an item of a menu stands in its content')
+  return parts
 }
 
-/** An item that is a link; give a Next link as `render={<Link href="…" />}`. */
-export function DropdownMenuLinkItem({ className, ...props }: Classed<ComponentProps<typeof Base.LinkItem>>) {
-  return <Base.LinkItem className={cn(item, className)} {...props} />
+export function DropdownMenu({ children }: { children: ReactNode }) {
+  const menu = useLazyPopup(load)
+  const within = <MenuContext value={menu}>{children}</MenuContext>
+  return menu.parts ? <menu.parts.Root defaultOpen>{within}</menu.parts.Root> : within
 }
 
-export function DropdownMenuRadioItem({ className, children, ...props }: Classed<ComponentProps<typeof Base.RadioItem>>) {
-  return (
-    <Base.RadioItem className={cn(item, 'pr-8', className)} {...props}>
-      {children}
-      <Base.RadioItemIndicator className="ml-auto">
-        <Check aria-hidden />
-      </Base.RadioItemIndicator>
-    </Base.RadioItem>
-  )
+export function DropdownMenuTrigger(props: TriggerProps) {
+  const menu = useMenu()
+  return menu.parts ? <menu.parts.Trigger {...props} /> : <StaticTrigger popup={menu} kind="menu" {...props} />
 }
 
-export function DropdownMenuCheckboxItem({ className, children, ...props }: Classed<ComponentProps<typeof Base.CheckboxItem>>) {
-  return (
-    <Base.CheckboxItem className={cn(item, className)} {...props}>
-      <span className="flex size-4 items-center justify-center">
-        <Base.CheckboxItemIndicator>
-          <Check aria-hidden />
-        </Base.CheckboxItemIndicator>
-      </span>
-      {children}
-    </Base.CheckboxItem>
-  )
+export function DropdownMenuContent(props: ComponentProps<Parts['Content']>) {
+  const { parts } = useMenu()
+  return parts && <parts.Content {...props} />
 }
 
-export function DropdownMenuLabel({ className, ...props }: Classed<ComponentProps<typeof Base.GroupLabel>>) {
-  return <Base.GroupLabel className={cn('px-2 py-1.5 text-xs text-muted-foreground', className)} {...props} />
+export function DropdownMenuGroup(props: ComponentProps<Parts['Group']>) {
+  const { Group } = useParts()
+  return <Group {...props} />
+}
+
+export function DropdownMenuRadioGroup(props: ComponentProps<Parts['RadioGroup']>) {
+  const { RadioGroup } = useParts()
+  return <RadioGroup {...props} />
+}
+
+export function DropdownMenuItem(props: ComponentProps<Parts['Item']>) {
+  const { Item } = useParts()
+  return <Item {...props} />
+}
+
+export function DropdownMenuLinkItem(props: ComponentProps<Parts['LinkItem']>) {
+  const { LinkItem } = useParts()
+  return <LinkItem {...props} />
+}
+
+export function DropdownMenuRadioItem(props: ComponentProps<Parts['RadioItem']>) {
+  const { RadioItem } = useParts()
+  return <RadioItem {...props} />
+}
+
+export function DropdownMenuCheckboxItem(props: ComponentProps<Parts['CheckboxItem']>) {
+  const { CheckboxItem } = useParts()
+  return <CheckboxItem {...props} />
+}
+
+export function DropdownMenuLabel(props: ComponentProps<Parts['Label']>) {
+  const { Label } = useParts()
+  return <Label {...props} />
 }
 
 export function DropdownMenuSeparator() {
-  return <Base.Separator className="-mx-1 my-1 h-px bg-border" />
+  const { Separator } = useParts()
+  return <Separator />
 }

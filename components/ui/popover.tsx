@@ -1,26 +1,37 @@
 'use client'
 
-import { Popover as Base } from '@base-ui/react/popover'
-import type { ReactNode } from 'react'
-import { cn } from './cn'
+import { createContext, use, type ComponentProps, type ReactNode } from 'react'
+import { StaticTrigger, useLazyPopup, type LazyPopup, type TriggerProps } from './lazy-popup'
 
-export const Popover = Base.Root
-export const PopoverTrigger = Base.Trigger
+/** A small panel beside its trigger, whose code is loaded on intent: `popover-parts.tsx` says how it looks. */
 
-type ContentProps = { children: ReactNode; label: string; className?: string; align?: 'start' | 'center' | 'end' }
+const load = () => import('./popover-parts')
+type Parts = Awaited<ReturnType<typeof load>>
 
-/** A small panel beside its trigger. */
-export function PopoverContent({ children, label, className, align = 'start' }: ContentProps) {
-  return (
-    <Base.Portal>
-      <Base.Positioner sideOffset={4} align={align} className="z-50">
-        <Base.Popup
-          aria-label={label}
-          className={cn('w-72 max-w-[calc(100vw-2rem)] rounded-lg bg-popover p-3 text-popover-foreground shadow-overlay outline-none', className)}
-        >
-          {children}
-        </Base.Popup>
-      </Base.Positioner>
-    </Base.Portal>
+const PopoverContext = createContext<LazyPopup<Parts> | undefined>(undefined)
+
+function usePopover(): LazyPopup<Parts> {
+  const popover = use(PopoverContext)
+  if (!popover) throw new Error('a part of a popover stands in a Popover')
+  return popover
+}
+
+export function Popover({ children }: { children: ReactNode }) {
+  const popover = useLazyPopup(load)
+  const within = <PopoverContext value={popover}>{children}</PopoverContext>
+  return popover.parts ? <popover.parts.Root defaultOpen>{within}</popover.parts.Root> : within
+}
+
+export function PopoverTrigger(props: TriggerProps) {
+  const popover = usePopover()
+  return popover.parts ? (
+    <popover.parts.Trigger {...props} />
+  ) : (
+    <StaticTrigger popup={popover} kind="dialog" {...props} />
   )
+}
+
+export function PopoverContent(props: ComponentProps<Parts['Content']>) {
+  const { parts } = usePopover()
+  return parts && <parts.Content {...props} />
 }

@@ -1,74 +1,42 @@
 'use client'
 
-import { Select as Base } from '@base-ui/react/select'
-import { Check, ChevronsUpDown } from 'lucide-react'
+import { ChevronsUpDown } from 'lucide-react'
+import { useId } from 'react'
 import { cn } from './cn'
+import { useLazyPopup } from './lazy-popup'
+import { selectLook, type SelectProps } from './select-look'
 
-export type SelectOption = { value: string; label: string; disabled?: boolean }
+export type { SelectOption } from './select-look'
 
-type Props = {
-  options: readonly SelectOption[]
-  value?: string
-  defaultValue?: string
-  onValueChange?: (value: string) => void
-  /** Submitted with a form under this name. */
-  name?: string
-  id?: string
-  placeholder?: string
-  className?: string
-  disabled?: boolean
-  'aria-label'?: string
-  'aria-describedby'?: string
-  'aria-invalid'?: boolean
-}
+const load = () => import('./select-parts')
 
-/** One of a few options. */
-export function Select({ options, value, defaultValue, onValueChange, name, id, placeholder, className, disabled, ...aria }: Props) {
+/** One of a few options. Until it is used it is a button with the chosen option; then its code is loaded and it opens. */
+export function Select(props: SelectProps) {
+  const { parts, preload, press } = useLazyPopup(load)
+  const listId = useId()
+  if (parts) return <parts.OpenSelect {...props} />
+  const { options, value, defaultValue, name, placeholder, className, onValueChange: _onValueChange, ...button } = props
+  const chosen = value ?? defaultValue
   return (
-    <Base.Root
-      items={options as SelectOption[]}
-      {...(value !== undefined && { value })}
-      {...(defaultValue !== undefined && { defaultValue })}
-      {...(name !== undefined && { name })}
-      {...(disabled !== undefined && { disabled })}
-      onValueChange={(next) => {
-        if (typeof next === 'string') onValueChange?.(next)
-      }}
-    >
-      <Base.Trigger
-        {...(id !== undefined && { id })}
-        {...aria}
-        className={cn(
-          'flex h-8 w-full items-center justify-between gap-2 rounded-md border border-input bg-card px-2.5 text-sm transition-colors select-none hover:border-muted-foreground/60 data-disabled:opacity-50 data-popup-open:bg-accent aria-invalid:border-destructive',
-          className,
-        )}
+    <>
+      <button
+        type="button"
+        role="combobox"
+        aria-haspopup="listbox"
+        aria-expanded={false}
+        aria-controls={listId}
+        {...button}
+        className={cn(selectLook, className)}
+        onPointerEnter={preload}
+        onFocus={preload}
+        onClick={press}
       >
-        <Base.Value placeholder={placeholder} className="truncate" />
-        <Base.Icon className="text-muted-foreground">
+        <span className="truncate">{options.find((option) => option.value === chosen)?.label ?? placeholder}</span>
+        <span className="text-muted-foreground">
           <ChevronsUpDown aria-hidden className="size-3.5" />
-        </Base.Icon>
-      </Base.Trigger>
-      <Base.Portal>
-        <Base.Positioner sideOffset={4} alignItemWithTrigger={false} className="z-50 outline-none">
-          <Base.Popup className="max-h-(--available-height) min-w-(--anchor-width) overflow-y-auto rounded-lg bg-popover p-1 text-popover-foreground shadow-overlay outline-none">
-            {options.map((option) => (
-              <Base.Item
-                key={option.value}
-                value={option.value}
-                disabled={option.disabled ?? false}
-                className="flex items-center gap-2 rounded-md py-1.5 pr-3 pl-2 text-sm outline-none select-none data-disabled:opacity-50 data-highlighted:bg-accent"
-              >
-                <span className="flex size-4 items-center justify-center">
-                  <Base.ItemIndicator>
-                    <Check aria-hidden className="size-3.5" />
-                  </Base.ItemIndicator>
-                </span>
-                <Base.ItemText>{option.label}</Base.ItemText>
-              </Base.Item>
-            ))}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+        </span>
+      </button>
+      {name !== undefined && chosen !== undefined && <input type="hidden" name={name} value={chosen} />}
+    </>
   )
 }

@@ -1,19 +1,40 @@
 'use client'
 
-import { Switch as Base } from '@base-ui/react/switch'
-import type { ComponentProps } from 'react'
+import { useState, type ComponentProps } from 'react'
 import { cn } from './cn'
 
-export function Switch({ className, ...props }: Omit<ComponentProps<typeof Base.Root>, 'className'> & { className?: string }) {
+type Props = Omit<ComponentProps<'button'>, 'onChange' | 'value'> & {
+  checked?: boolean
+  defaultChecked?: boolean
+  onCheckedChange?: (checked: boolean) => void
+}
+
+/** On or off. A form gets its name while it is on, as of a checkbox. */
+export function Switch({ checked, defaultChecked = false, onCheckedChange, name, className, ...props }: Props) {
+  const [own, setOwn] = useState(defaultChecked)
+  const isOn = checked ?? own
   return (
-    <Base.Root
-      className={cn(
-        'relative inline-flex h-4.5 w-8 shrink-0 items-center rounded-full bg-muted-foreground/60 p-0.5 transition-colors data-checked:bg-brand data-disabled:opacity-50',
-        className,
-      )}
-      {...props}
-    >
-      <Base.Thumb className="size-3.5 rounded-full bg-white transition-transform data-checked:translate-x-3.5 dark:bg-background" />
-    </Base.Root>
+    <>
+      <button
+        type="button"
+        role="switch"
+        aria-checked={isOn}
+        onClick={() => {
+          setOwn(!isOn)
+          onCheckedChange?.(!isOn)
+        }}
+        className={cn(
+          'relative inline-flex h-4.5 w-8 shrink-0 items-center rounded-full p-0.5 transition-colors disabled:opacity-50',
+          isOn ? 'bg-brand' : 'bg-muted-foreground/60',
+          className,
+        )}
+        {...props}
+      >
+        <span
+          className={cn('size-3.5 rounded-full bg-white transition-transform dark:bg-background', isOn && 'translate-x-3.5')}
+        />
+      </button>
+      {name !== undefined && isOn && <input type="hidden" name={name} value="on" />}
+    </>
   )
 }
