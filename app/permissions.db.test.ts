@@ -167,8 +167,6 @@ const actions: Record<string, Rule> = {
   sendTestEventAction: about('integrate', ({ endpointId }) => [endpointId], chain),
   resendDeliveryAction: about('integrate', () => ['0'], chain),
   revealCallbackSecretAction: free('integrate'),
-  setBudgetAction: free('wallet', () => [{ resourceId: '', perCall: '', perDay: '1' }]),
-  removeBudgetAction: free('wallet', () => ['0']),
   askMerchantAction: free('wallet', ({ paymentId }) => [paymentId, { kind: 'refund', reason: 'Why' }]),
   answerPayerAction: about('refund', ({ paymentId }) => [paymentId, 'Because']),
   acceptInvitationAction: free('wallet', () => ['0'.repeat(64)], chain),

@@ -26,8 +26,10 @@ export function Hash({ value, label = 'hash', href, explorerHref, full = false, 
         value
       ) : (
         <>
-          <span aria-hidden>{short}</span>
-          <span className="sr-only">{value}</span>
+          <span aria-hidden className="print:hidden">
+            {short}
+          </span>
+          <span className="sr-only print:not-sr-only print:break-all print:whitespace-normal">{value}</span>
         </>
       )}
     </span>

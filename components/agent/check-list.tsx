@@ -10,21 +10,23 @@ const looks = {
 /** What was compared with the chain, and how it came out. */
 export function CheckList({ checks }: { checks: readonly PurchaseCheck[] }) {
   return (
-    <ul className="flex flex-col gap-2" role="status">
-      {checks.map(({ name, isTrue, detail }, index) => {
-        const { icon: Icon, word, className } = looks[`${isTrue}`]
-        return (
-          <li key={index} className="flex gap-2 text-sm">
-            <Icon aria-hidden className={`mt-0.5 size-4 shrink-0 ${className}`} />
-            <span className="min-w-0 wrap-anywhere">
-              <span className="font-medium">
-                {name}: {word.toLowerCase()}.
-              </span>{' '}
-              {detail}
-            </span>
-          </li>
-        )
-      })}
-    </ul>
+    <div role="status">
+      <ul className="flex flex-col gap-2">
+        {checks.map(({ name, isTrue, detail }, index) => {
+          const { icon: Icon, word, className } = looks[`${isTrue}`]
+          return (
+            <li key={index} className="flex gap-2 text-sm">
+              <Icon aria-hidden className={`mt-0.5 size-4 shrink-0 ${className}`} />
+              <span className="min-w-0 wrap-anywhere">
+                <span className="font-medium">
+                  {name}: {word.toLowerCase()}.
+                </span>{' '}
+                {detail}
+              </span>
+            </li>
+          )
+        })}
+      </ul>
+    </div>
   )
 }
