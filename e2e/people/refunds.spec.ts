@@ -62,7 +62,6 @@ test('refunds a part by the refund wallet and the rest by the own wallet', async
   await dialog.getByRole('button', { name: 'Refund', exact: true }).click()
   await expect(dialog).toBeHidden()
   await expect(page.getByRole('main')).toContainText('Your wallet sends the refund')
-  await look(page, 'payments-refund-own-wallet')
 
   // A hash that is not this transfer.
   await page.getByRole('button', { name: 'I sent it elsewhere' }).click()
@@ -94,6 +93,8 @@ test('withdraws a refund that nothing was sent for', async ({ signedIn: page, de
   await expect(dialog).toContainText('This is not the wallet that paid')
   await dialog.getByRole('button', { name: 'Refund', exact: true }).click()
   await expect(dialog).toBeHidden()
+  await expect(page.getByRole('button', { name: 'Send with E2E Wallet' })).toBeVisible()
+  await look(page, 'payments-refund-own-wallet')
   await page.getByRole('button', { name: 'Withdraw' }).click()
   await dialog.getByRole('button', { name: 'Withdraw' }).click()
   await expect(dialog).toBeHidden()
