@@ -151,6 +151,9 @@ describe('by the refund wallet', () => {
     const [wallet = ''] = addressesFor(evmNetwork, 'refund')
     const heldBase = await balance(wallet)
     await transfer(wallet as Address, `0x${'99'.repeat(20)}`, heldBase)
+    // Blocks come by themselves only once a second.
+    await mine()
+    expect(await balance(wallet)).toBe(0n)
     const id = await ask({})
     await work()
     const { status, heldReason } = await look(id)
