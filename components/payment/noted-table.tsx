@@ -66,7 +66,9 @@ export function NotedTable({
       isCompact={isCompact}
       columns={[
         isSelectable && {
-          ...column<Row>(<span className="sr-only">Selected</span>, (row) => <Choice row={row} />),
+          ...column<Row>(<span className="sr-only">Selected</span>, { className: 'w-8 pr-0' }, (row) => (
+            <Choice row={row} />
+          )),
           isTool: true,
         },
         lineAmountColumn(),
@@ -81,7 +83,7 @@ export function NotedTable({
           (name) => columns.includes(name) && optional[name],
         ),
         {
-          ...column<Row>(<span className="sr-only">Preview</span>, { from: 'sm' }, (row) =>
+          ...column<Row>(<span className="sr-only">Preview</span>, { from: 'sm', className: 'w-8 pl-0' }, (row) =>
             row.kind === 'payment' ? <Peek href={peekHref(row.id)} /> : null,
           ),
           isTool: true,

@@ -115,6 +115,15 @@ const columnNames: readonly { name: PaymentFilter.PaymentColumn; label: string }
 
 function fields(resources: readonly { id: string; label: string }[]): FilterField[] {
   return [
+    {
+      kind: 'single',
+      name: 'kind',
+      label: 'Kind',
+      options: [
+        { value: 'payment', label: 'Single payment' },
+        { value: 'session', label: 'Session' },
+      ],
+    },
     paymentStatusField,
     { kind: 'choice', name: 'settlement', label: 'Settlement', options: statusOptions('settlement') },
     {
