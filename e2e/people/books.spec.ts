@@ -158,7 +158,7 @@ test('the account numbers of the files are the merchant’s', async ({ signedIn:
   const cash = page.getByRole('textbox', { name: 'Tokens at your pay-to addresses' }).first()
   await cash.fill('12')
   await page.getByRole('button', { name: 'Save' }).click()
-  await expect(page.getByText('Write 4 to 8 digits')).toBeVisible()
+  await expect(page.getByText('Write 4 to 8 digits').first()).toBeVisible()
   await cash.fill('1370')
   await page.getByRole('button', { name: 'Save' }).click()
   await expect(page).toHaveURL(/reports$/)
