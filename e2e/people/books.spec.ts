@@ -49,6 +49,7 @@ test('the list is filtered to the minute, saved as a view, labelled, previewed a
   await look(page, 'payments-list')
   const tabs = page.getByRole('navigation', { name: 'Payments by outcome' })
   await tabs.getByRole('link', { name: /^Succeeded/ }).click()
+  await expect(page).toHaveURL(/kind=payment/)
   await page.getByRole('button', { name: 'Date', exact: true }).click()
   await page.getByRole('button', { name: 'Last month' }).click()
   await expect(page.getByText('10 of 10 payments')).toBeVisible()
