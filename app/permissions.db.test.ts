@@ -3,7 +3,7 @@ import path from 'node:path'
 import { inspect } from 'node:util'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Outcome } from '@/components/outcome'
-import { Cookie, MemberScope, type MemberPermission } from '@/lib/auth'
+import { Cookie, RolePermissions, type MemberPermission } from '@/lib/auth'
 import { db, sql } from '@/lib/db'
 import {
   identities,
@@ -112,6 +112,8 @@ const actions: Record<string, Rule> = {
   notePaymentsAction: free('books', ({ paymentId }) => [[paymentId], { label: 'A', note: '' }]),
   saveViewAction: free('books', () => ['Mine', 'status=delivered']),
   deleteViewAction: free('books', ({ paymentId }) => [paymentId]),
+  setBudgetAction: free('wallet', () => [{ resourceId: '', perCall: '', perDay: '1' }]),
+  removeBudgetAction: free('wallet', ({ paymentId }) => [paymentId]),
   createPolicyAction: free('execute', () => [policyInput('Second')]),
   updatePolicyAction: about('execute', ({ policyId }) => [policyId, 1, policyInput('Bot')]),
   archivePolicyAction: about('execute', ({ policyId }) => [policyId]),
@@ -203,7 +205,7 @@ function isAllowed({ needs, isAboutShop }: Rule, identity: Identity): boolean {
   if (needs === 'wallet' || identity === 'operator') return true
   if (needs === 'operator') return false
   if (identity === 'foreign') return isAboutShop !== true
-  return needs === 'read' || MemberScope.permissionsOf[identity].includes(needs)
+  return needs === 'read' || RolePermissions.permissionsOf[identity].includes(needs)
 }
 
 /** Things of the shop, by the pages that show one: another merchant's member finds none of them. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { toBadInput } from '@/lib/errors'
-import { roles, type MemberRole } from './MemberScope'
+import { roles, type MemberRole } from './RolePermissions'
 
 /** Links for new members and new shops. Pure. */
 

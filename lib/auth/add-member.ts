@@ -1,7 +1,7 @@
 import type { Ctx } from '../ctx'
 import { recordEvent } from '@/lib/audit'
 import { sql, type Tx } from '@/lib/db'
-import type { MemberRole } from './MemberScope'
+import type { MemberRole } from './RolePermissions'
 
 type Input = { merchantId: string; address: string; role: MemberRole }
 

@@ -1,6 +1,6 @@
 import { db, sql } from '@/lib/db'
 import * as Invitation from './Invitation'
-import type { MemberRole } from './MemberScope'
+import type { MemberRole } from './RolePermissions'
 import { hashToken } from './token'
 
 /** What a link offers. `merchantName` is null for a shop of one's own. */

@@ -1,6 +1,7 @@
 import { db, sql } from '@/lib/db'
 import { isOperator } from './is-operator'
-import type { MemberRole, MemberScope } from './MemberScope'
+import type { MemberScope } from './MemberScope'
+import type { MemberRole } from './RolePermissions'
 import { hashToken } from './token'
 
 /** A session ends after this long without use. */

@@ -4,7 +4,8 @@ import { Address } from '@/lib/chains'
 import { sql, withTransaction } from '@/lib/db'
 import { toBadInput, wrongFields } from '@/lib/errors'
 import { addMember } from './add-member'
-import { assertMay, roles, type MemberScope } from './MemberScope'
+import { assertMay, type MemberScope } from './MemberScope'
+import { roles } from './RolePermissions'
 
 const membersMax = 200
 

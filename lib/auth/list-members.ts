@@ -1,5 +1,6 @@
 import { db, sql } from '@/lib/db'
-import type { MemberRole, MemberScope } from './MemberScope'
+import type { MemberScope } from './MemberScope'
+import type { MemberRole } from './RolePermissions'
 
 /** A member as pages show it. */
 export type MemberRow = {

@@ -1,6 +1,7 @@
 import { sql, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
-import type { MemberRole, MemberScope } from './MemberScope'
+import type { MemberScope } from './MemberScope'
+import type { MemberRole } from './RolePermissions'
 
 /**
  * The role of a member of the scope's merchant. Locks the merchant's members, so that two owners cannot remove each other at once.

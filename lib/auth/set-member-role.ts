@@ -5,7 +5,8 @@ import { sql, withTransaction } from '@/lib/db'
 import { toBadInput } from '@/lib/errors'
 import { assertOtherOwner } from './assert-other-owner'
 import { lockMember } from './lock-member'
-import { assertMay, roles, type MemberScope } from './MemberScope'
+import { assertMay, type MemberScope } from './MemberScope'
+import { roles } from './RolePermissions'
 
 const Role = z.object({ role: z.enum(roles, 'Choose a role') })
 

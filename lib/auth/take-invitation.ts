@@ -1,7 +1,7 @@
 import { sql, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import * as Invitation from './Invitation'
-import type { MemberRole } from './MemberScope'
+import type { MemberRole } from './RolePermissions'
 import { hashToken } from './token'
 
 /**

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, expect, it } from 'vitest'
 import { findSealedEvent, sequenceEvents } from '@/lib/audit'
-import type { MemberScope } from '@/lib/auth'
+import type { MemberScope, RolePermissions } from '@/lib/auth'
 import { createCtx } from '@/lib/ctx'
 import { db, sql } from '@/lib/db'
 import { Verifier } from '@/lib/proof'
@@ -19,7 +19,7 @@ const fromMs = Date.parse('2026-03-01T00:00:00Z')
 const ctx = createCtx({ kind: 'member', id: `0x${'aa'.repeat(20)}` })
 
 type Seller = Awaited<ReturnType<typeof insertSeller>>
-const scopeOf = ({ merchantId }: Seller, role: MemberScope.MemberRole = 'finance'): MemberScope.MemberScope => ({
+const scopeOf = ({ merchantId }: Seller, role: RolePermissions.MemberRole = 'finance'): MemberScope.MemberScope => ({
   address: `0x${'aa'.repeat(20)}`,
   merchantId,
   operator: false,

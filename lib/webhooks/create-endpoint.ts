@@ -6,7 +6,7 @@ import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
 import { checkUrl } from '@/lib/egress'
 import * as Endpoint from './Endpoint'
-import * as Secret from './Secret'
+import * as Signature from './Signature'
 
 const endpointsMax = 20
 
@@ -25,7 +25,7 @@ export async function createEndpoint(
   const fault = await checkUrl(url)
   if (fault) throw wrongFields([{ field: 'url', message: fault }])
   const id = ctx.id()
-  const secret = Secret.make()
+  const secret = Signature.make()
   const sealed = Buffer.from(Sealed.seal(secret, Sealed.endpointContext(id)))
   await withTransaction(async (tx) => {
     const [others] = await tx.query<{ count: bigint }>(

@@ -4,7 +4,7 @@ import type { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
 import { lockEndpoint } from './lock-endpoint'
-import * as Secret from './Secret'
+import * as Signature from './Signature'
 
 /** How long the old secret also signs. */
 const overlapHours = 24
@@ -15,7 +15,7 @@ const overlapHours = 24
  * @throws AppError not-found, not-allowed
  */
 export async function rotateSecret(ctx: Ctx, scope: MemberScope.MemberScope, id: string): Promise<{ secret: string }> {
-  const secret = Secret.make()
+  const secret = Signature.make()
   const sealed = Buffer.from(Sealed.seal(secret, Sealed.endpointContext(id)))
   await withTransaction(async (tx) => {
     const { merchantId } = await lockEndpoint(tx, scope, id)

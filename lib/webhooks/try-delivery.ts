@@ -9,7 +9,7 @@ import { disableEndpoint } from './disable-endpoint'
 import { postMessage, type TryResult } from './post-message'
 import * as Retry from './Retry'
 import { ring } from './ring'
-import * as Secret from './Secret'
+import * as Signature from './Signature'
 
 /**
  * Sends a leased delivery once and stores the result. The id is the same for every try, so that a receiver can drop a repeat: a
@@ -37,14 +37,14 @@ async function send(ctx: Ctx, delivery: ClaimedDelivery): Promise<TryResult> {
     {
       'webhook-id': delivery.id,
       'webhook-timestamp': String(timestampSeconds),
-      'webhook-signature': Secret.sign(secrets, delivery.id, timestampSeconds, delivery.payload),
+      'webhook-signature': Signature.sign(secrets, delivery.id, timestampSeconds, delivery.payload),
     },
     delivery.payload,
   )
 }
 
 function openSecrets({ endpointId, merchantId, sealed }: ClaimedDelivery): string[] | undefined {
-  if (endpointId === null) return [Secret.ofCallbacks(merchantId)]
+  if (endpointId === null) return [Signature.ofCallbacks(merchantId)]
   try {
     return sealed.map((bytes) => Sealed.open(bytes, Sealed.endpointContext(endpointId)))
   } catch (error) {

@@ -2,7 +2,7 @@ import { Webhook } from 'standardwebhooks'
 import { describe, expect, it } from 'vitest'
 import * as Endpoint from './Endpoint'
 import * as Retry from './Retry'
-import * as Secret from './Secret'
+import * as Signature from './Signature'
 
 describe('what an endpoint is told of', () => {
   it.each([
@@ -37,26 +37,26 @@ describe('signatures', () => {
   const headers = (secrets: string[], at = now()) => ({
     'webhook-id': 'msg_1',
     'webhook-timestamp': String(at),
-    'webhook-signature': Secret.sign(secrets, 'msg_1', at, body),
+    'webhook-signature': Signature.sign(secrets, 'msg_1', at, body),
   })
 
   it('are verified by the official library, with either secret while one is rotated', () => {
-    const [old, fresh] = [Secret.make(), Secret.make()]
+    const [old, fresh] = [Signature.make(), Signature.make()]
     for (const secret of [old, fresh])
       expect(new Webhook(secret).verify(body, headers([fresh, old]))).toMatchObject({ type: 'transaction.final' })
     expect(() => new Webhook(old).verify(body, headers([fresh]))).toThrow()
   })
 
   it('are those that the official library makes', () => {
-    const secret = Secret.make()
+    const secret = Signature.make()
     const at = new Date()
     expect(new Webhook(secret).sign('msg_1', at, body)).toBe(
-      Secret.sign([secret], 'msg_1', Math.floor(at.getTime() / 1000), body),
+      Signature.sign([secret], 'msg_1', Math.floor(at.getTime() / 1000), body),
     )
   })
 
   it('do not hold for another body, another id or an old timestamp', () => {
-    const secret = Secret.make()
+    const secret = Signature.make()
     const verify = (text: string, change: Record<string, string>) =>
       new Webhook(secret).verify(text, { ...headers([secret]), ...change })
     expect(() => verify(`${body} `, {})).toThrow()
@@ -65,9 +65,9 @@ describe('signatures', () => {
   })
 
   it('of callbacks differ by merchant and stay the same', () => {
-    expect(Secret.ofCallbacks('a')).toBe(Secret.ofCallbacks('a'))
-    expect(Secret.ofCallbacks('a')).not.toBe(Secret.ofCallbacks('b'))
-    expect(() => new Webhook(Secret.ofCallbacks('a'))).not.toThrow()
+    expect(Signature.ofCallbacks('a')).toBe(Signature.ofCallbacks('a'))
+    expect(Signature.ofCallbacks('a')).not.toBe(Signature.ofCallbacks('b'))
+    expect(() => new Webhook(Signature.ofCallbacks('a'))).not.toThrow()
   })
 })
 

@@ -5,7 +5,7 @@ import { InviteMember } from '@/components/member/invite-member'
 import { MemberTable } from '@/components/member/member-table'
 import { RoleTable } from '@/components/member/role-table'
 import { Section } from '@/components/panel'
-import { listInvitations, listMembers, MemberScope } from '@/lib/auth'
+import { listInvitations, listMembers, MemberScope, RolePermissions } from '@/lib/auth'
 import {
   inviteMemberAction,
   inviteWalletAction,
@@ -41,7 +41,7 @@ export default async function MembersPage() {
         </Section>
       )}
       <Section title="Roles" description="The server checks every change against this table.">
-        <RoleTable roles={MemberScope.roles} permissionsOf={MemberScope.permissionsOf} />
+        <RoleTable roles={RolePermissions.roles} permissionsOf={RolePermissions.permissionsOf} />
       </Section>
     </>
   )
