@@ -104,7 +104,8 @@ it('is refused before anything is sent if its deployment creates another account
   const stranger = await newAccount()
   const foreign = { ...account, signing: () => ({ ...stranger.signing(), address: account.address }) }
   expect((await pay(shop, foreign)).status).toBe(402)
-  expect(await deployments()).toEqual(before)
+  // Those before may become final meanwhile: what counts is that none was added.
+  expect((await deployments()).length).toBe(before.length)
   expect(await isThere(account.address)).toBe(false)
   expect(await held(account.address)).toBe(1_000_000n)
 })
