@@ -34,7 +34,8 @@ export function CreateKey({ scopes, policies, create }: Props) {
       result={({ key }) => <NewKey apiKey={key} />}
     >
       <TextField name="name" label="Name" placeholder="trading agent" />
-      <CheckField name="scopes" legend="It may" options={scopes} defaultValue={scopes.map(({ value }) => value)} />
+      {/* None is ticked: a key gets what its program needs. */}
+      <CheckField name="scopes" legend="It may" options={scopes} />
       <SelectField
         name="policyId"
         label="Policy"

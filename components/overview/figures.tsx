@@ -9,7 +9,7 @@ const before: Record<DateRange.DateRange, string> = {
   '30d': 'the 30 days before',
 }
 
-/** Revenue, paid calls and conversion, each compared with the period before. */
+/** Revenue, paid calls and the share of 402s that were paid, each compared with the period before. */
 export function Figures({ summary, range }: { summary: EarningsSummary; range: DateRange.DateRange }) {
   const { previous } = summary
   const rate = conversion(summary)
@@ -29,14 +29,16 @@ export function Figures({ summary, range }: { summary: EarningsSummary; range: D
         delta={<Delta now={summary.paidCalls} then={previous.paidCalls} label={before[range]} />}
       />
       <Figure
-        label="Conversion, 402 to paid"
+        label="402s that led to a payment"
         value={rate === undefined ? '–' : `${(rate * 100).toFixed(1)} %`}
+        // In its own unit: paid calls count every voucher, and this counts a session once.
         delta={
-          previousRate === undefined || rate === undefined ? (
-            `${summary.challenges.toLocaleString('en')} ${summary.challenges === 1 ? 'challenge' : 'challenges'} shown`
-          ) : (
-            <Delta now={rate} then={previousRate} label={before[range]} />
-          )
+          <>
+            {summary.answered.toLocaleString('en')} of {summary.challenges.toLocaleString('en')}; a session counts once.{' '}
+            {previousRate !== undefined && rate !== undefined && (
+              <Delta now={rate} then={previousRate} label={before[range]} />
+            )}
+          </>
         }
       />
     </dl>

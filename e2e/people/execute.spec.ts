@@ -30,6 +30,7 @@ test('a policy is written, a program executes under it, and its key is revoked',
   await page.getByLabel('Policy').click()
   await page.getByRole('option', { name }).click()
   await look(page, 'key-form')
+  for (const box of await page.getByRole('dialog').getByRole('checkbox').all()) await box.check()
   await page.getByRole('button', { name: 'Create key' }).click()
   const key = (await page.getByRole('region', { name: 'API key' }).textContent()) ?? ''
   expect(key).toMatch(/^sk_[0-9a-f]{8}_[0-9a-f]{64}$/)

@@ -146,6 +146,7 @@ async function makeKey(page: Page): Promise<string> {
   await page.getByLabel('Name', { exact: true }).fill(`Stuck ${Date.now()}`)
   await page.getByLabel('Policy').click()
   await page.getByRole('option', { name: 'Guestbook' }).click()
+  for (const box of await page.getByRole('dialog').getByRole('checkbox').all()) await box.check()
   await page.getByRole('button', { name: 'Create key' }).click()
   const key = (await page.getByRole('region', { name: 'API key' }).textContent()) ?? ''
   await page.getByRole('button', { name: 'I have copied it' }).click()
