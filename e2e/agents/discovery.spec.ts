@@ -144,7 +144,8 @@ test('llms.txt says what is sold, and its examples buy it as they stand', async 
   for (const url of Object.values(demo.resources)) expect(text).toContain(`${url}\``)
   const examples = [...text.matchAll(/```js\n([^]*?)\n```/g)].map(([, code]) => code ?? '')
   expect(examples).toHaveLength(2)
-  for (const code of examples) expect(await run(`${code}\nprocess.stdout.write(String(response.status))`)).toBe('200')
+  // As printed: each shows its answer.
+  for (const code of examples) expect(await run(code)).toMatch(/^200 /)
 })
 
 /** Runs a module as an agent's author would, with the payer's key in the environment. */
