@@ -14,7 +14,7 @@ import {
   Waypoints,
 } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { SearchHit } from '@/lib/search'
 import { documentation, navigation } from './shell/navigation'
 import { useFound } from './use-found'
@@ -45,6 +45,9 @@ type Props = { text: string; setText: (text: string) => void; close: () => void 
 /** The pages and things that a text finds. `command-menu.tsx` loads this file when it is wanted. */
 export function CommandPanel({ text, setText, close }: Props) {
   const [marked, setMarked] = useState('')
+  const input = useRef<HTMLInputElement>(null)
+  // The dialog has set its focus before this code was loaded.
+  useEffect(() => input.current?.focus(), [])
   const { found, state } = useFound(text)
   const router = useRouter()
 
@@ -68,6 +71,7 @@ export function CommandPanel({ text, setText, close }: Props) {
       onValueChange={setMarked}
     >
       <Command.Input
+        ref={input}
         value={text}
         onValueChange={setText}
         placeholder="Page, id, hash, address, nonce, claim key…"

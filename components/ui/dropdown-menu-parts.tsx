@@ -37,7 +37,8 @@ export function Item({ className, ...props }: Classed<ComponentProps<typeof Base
 
 /** An item that is a link; give a Next link as `render={<Link href="…" />}`. */
 export function LinkItem({ className, ...props }: Classed<ComponentProps<typeof Base.LinkItem>>) {
-  return <Base.LinkItem className={cn(item, className)} {...props} />
+  // A link to a file leaves the page where it is, with the menu open over it.
+  return <Base.LinkItem closeOnClick className={cn(item, className)} {...props} />
 }
 
 export function RadioItem({ className, children, ...props }: Classed<ComponentProps<typeof Base.RadioItem>>) {
