@@ -31,6 +31,7 @@ const rowOf = (page: Page, name: string): Locator => page.getByRole('row').filte
 async function route(page: Page, names: readonly string[]): Promise<void> {
   await page.getByRole('button', { name: 'Edit the route of exact on Base Sepolia' }).click()
   const dialog = page.getByRole('dialog')
+  await expect(dialog.getByRole('checkbox').first()).toBeVisible()
   const chosen = dialog.getByRole('checkbox', { checked: true })
   // A box that is ticked or not moves to another place in the list.
   while ((await chosen.count()) > 0) await chosen.first().click()
