@@ -2,6 +2,7 @@ import { Html } from '@/lib/html'
 
 export const style = `${Html.baseStyle}
 html { scroll-padding-top: 4.5rem }
+body { overflow-wrap: break-word }
 .top { position: sticky; top: 0; z-index: 1; display: flex; align-items: center; gap: 1rem; height: 3.25rem; padding: 0 1.25rem; background: var(--ground); border-bottom: 1px solid var(--line); font-size: .875rem }
 .top > a { color: inherit; text-decoration: none; white-space: nowrap }
 .top form { display: flex; gap: .4rem; margin-left: auto; min-width: 0 }
