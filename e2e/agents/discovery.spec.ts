@@ -154,7 +154,8 @@ function run(code: string): Promise<string> {
     execFile(
       process.execPath,
       ['--input-type=module', '--eval', code],
-      { env: { ...process.env, PRIVATE_KEY: demo.payer.privateKey } },
+      // The runner asks for colours, which would surround the status.
+      { env: { ...process.env, FORCE_COLOR: '0', PRIVATE_KEY: demo.payer.privateKey } },
       (error, output) => (error ? reject(error) : resolve(output)),
     ),
   )
