@@ -106,7 +106,7 @@ function remarkOf(isGood: boolean, hasSample: boolean): string {
     : 'The media type is filled in under “Directories”.'
 }
 
-/** What the answer says of fields that nobody has typed. */
+/** Values of empty fields that the answer suggests. */
 function filled(state: FormState, { status, mediaType, sample }: UpstreamTrial): Partial<FormState> {
   if (status === null || status < 200 || status > 299) return {}
   const { listing } = state

@@ -35,7 +35,7 @@ type Props = {
 export function Dialog({ open, onOpenChange, disablePointerDismissal = false, children }: Props) {
   const popup = useLazyPopup(load, open)
   const isControlled = open !== undefined
-  // A dialog that is told when it is open loads its code when it is.
+  // A dialog that follows `open` loads its code when it opens.
   const dialog = { ...popup, ...(isControlled && { press: () => onOpenChange?.(true) }) }
   const within = <DialogContext value={dialog}>{children}</DialogContext>
   if (!popup.parts) return within

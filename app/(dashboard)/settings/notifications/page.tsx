@@ -9,7 +9,7 @@ import { listEndpoints } from '@/lib/webhooks'
 
 export const metadata: Metadata = { title: 'Notifications' }
 
-/** Where this shop is told of what happens: alert rules and webhooks, with the pages that edit them. */
+/** Alert rules and webhooks of this shop, with links to the pages that edit them. */
 export default async function NotificationsPage() {
   const scope = await requireSession()
   const [rules, endpoints] = await Promise.all([listRules(scope), listEndpoints(scope)])
