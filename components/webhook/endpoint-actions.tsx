@@ -95,7 +95,7 @@ function RotateDialog({ rotate }: Pick<Props, 'rotate'>) {
         <DialogResult
           title="The new signing secret"
           description="It is shown only this once."
-          closeLabel="I have stored it"
+          closeLabel="I have copied it"
         >
           <ShownOnce value={secret} label="signing secret">
             The old secret stops signing in 24 hours.

@@ -84,7 +84,7 @@ function NewSecret({ secret }: { secret: string }) {
     <DialogResult
       title="The endpoint is added"
       description="Its signing secret is shown only this once."
-      closeLabel="I have stored it"
+      closeLabel="I have copied it"
     >
       <ShownOnce value={secret} label="signing secret">
         Verify the signature of every request with it, as Standard Webhooks describes.

@@ -40,7 +40,7 @@ test('an endpoint is set up, tested, gets the events of a payment, and gets them
   await expect(dialog.getByLabel('signing secret', { exact: true })).toHaveText(/^whsec_/)
   await look(page, 'webhooks-secret')
   await expect(dialog.getByLabel('signing secret', { exact: true })).toBeVisible()
-  await dialog.getByRole('button', { name: 'I have stored it' }).click()
+  await dialog.getByRole('button', { name: 'I have copied it' }).click()
   await page.waitForURL(/\/webhooks\/[0-9a-f-]{36}$/)
 
   await page.getByRole('button', { name: 'Send test' }).click()
@@ -97,7 +97,7 @@ test('an endpoint that refuses is seen to, its secret is rotated, and it is swit
   await page.getByRole('button', { name: 'Rotate secret' }).click()
   await dialog.getByRole('button', { name: 'Rotate' }).click()
   await expect(dialog.getByLabel('signing secret', { exact: true })).toHaveText(/^whsec_/)
-  await dialog.getByRole('button', { name: 'I have stored it' }).click()
+  await dialog.getByRole('button', { name: 'I have copied it' }).click()
   await expect(page.getByText('and the one before it until')).toBeVisible()
 
   await page.getByRole('button', { name: 'Switch off' }).click()

@@ -96,7 +96,7 @@ test('an endpoint and a rule that are off are archived, and found there', async 
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Address').fill(url)
   await dialog.getByRole('button', { name: 'Add endpoint' }).click()
-  await dialog.getByRole('button', { name: 'I have stored it' }).click()
+  await dialog.getByRole('button', { name: 'I have copied it' }).click()
   await page.waitForURL(/\/webhooks\/[0-9a-f-]{36}$/)
   await page.getByRole('button', { name: 'Switch off' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Switch off' }).click()
