@@ -117,6 +117,7 @@ const actions: Record<string, Rule> = {
   createPolicyAction: free('execute', () => [policyInput('Second')]),
   updatePolicyAction: about('execute', ({ policyId }) => [policyId, 1, policyInput('Bot')]),
   archivePolicyAction: about('execute', ({ policyId }) => [policyId]),
+  beginOwnPayoutsAction: about('payouts', ({ merchantId }) => [merchantId, { ...resourceInput('/p') }]),
   previewChallenge: about('read', ({ merchantId }) => [merchantId, resourceInput('/p')]),
   previewPrice: free('read', () => [resourceInput('/p'), { wallet: '', units: '', at: '', freeUsed: '' }]),
   replayDraft: about('read', ({ resourceId }) => [resourceId, resourceInput('/p'), 7]),

@@ -1,6 +1,7 @@
 import type { ResourceView, ResourceDraft } from '@/lib/merchants'
 import { Caip } from '@/lib/money'
 import { emptyListing, listingOf, type ListingState } from '../listing/listing-state'
+import type { SignedMessage } from '../sign-in/sign-by-evm'
 import { actionOf, emptyAction, toAction, type ActionState } from './action-state'
 import { depositUnitsOf } from './derived'
 import { emptyPrice, priceOf, toPricing, type PriceState } from './price-state'
@@ -24,6 +25,8 @@ export type FormState = {
   payTo: Record<string, string>
   /** Whether it is paid to other addresses than the shop. */
   ownPayouts: boolean
+  /** The wallet's signature over addresses that are not the shop's; null before it signs. */
+  signed: SignedMessage | null
   settle: string
   streaming: boolean
   sideEffects: boolean
@@ -80,6 +83,7 @@ export function emptyState(
     pricing: emptyPrice,
     payTo: Object.fromEntries(payouts.map(({ network, payTo }) => [network, payTo])),
     ownPayouts: shopPayouts.length === 0,
+    signed: null,
     settle: 'default',
     streaming: false,
     sideEffects: false,
@@ -109,6 +113,7 @@ export function stateOf(view: ResourceView, empty: ActionState): FormState {
     ...priceOf(view),
     payTo: Object.fromEntries(view.payouts.map(({ network, payTo }) => [network, payTo])),
     ownPayouts: view.ownPayouts,
+    signed: null,
     settle: view.settle ?? 'default',
     streaming: view.streaming,
     sideEffects: view.sideEffects,

@@ -20,7 +20,7 @@ import { AdvancedFields } from './advanced-fields'
 import type { ReadAbiAction } from './call-fields'
 import { ChallengePreview, type PreviewAction } from './challenge-preview'
 import { toInput, type FormState, type NetworkChoice, type ShopPayouts } from './form-state'
-import { ResourcePayouts } from './resource-payouts'
+import { ResourcePayouts, type PayoutSigning } from './resource-payouts'
 import { PriceFields } from './price-fields'
 import { PricePreview, type PriceAction } from './price-preview'
 import { ReplayPanel } from './replay-panel'
@@ -35,6 +35,8 @@ type Props = {
   networks: readonly NetworkChoice[]
   /** The addresses that the shop is paid to. */
   shopPayouts: ShopPayouts
+  /** How the wallet signs addresses that are not the shop's. */
+  signing: PayoutSigning
   /** The signed-in wallet, checksummed, for “Use mine”. */
   wallet: string
   /** The URL that the path is appended to. */
@@ -144,7 +146,7 @@ function useDraft(key: string, initial: FormState) {
 type SectionsProps = Props & { state: FormState; change: (patch: Partial<FormState>, field: string) => void }
 
 function Sections(props: SectionsProps) {
-  const { state, change, networks, shopPayouts, wallet, policies, readAbi } = props
+  const { state, change, initial, signing, networks, shopPayouts, wallet, policies, readAbi } = props
   const isAction = state.sells === 'action'
   return (
     <>
@@ -155,7 +157,7 @@ function Sections(props: SectionsProps) {
       )}
       <PriceSection {...props} />
       <FormSection title="Payouts" summary={sectionWords.payouts(state, networks, shopPayouts)} fields={['payouts']}>
-        <ResourcePayouts networks={networks} shopPayouts={shopPayouts} wallet={wallet} state={state} change={change} />
+        <ResourcePayouts {...{ networks, shopPayouts, wallet, initial, signing, state, change }} />
       </FormSection>
       <FormSection
         title="Sessions"

@@ -133,6 +133,26 @@ test('payouts change by a signature of the owner, at once or after the delay', a
   await expect(page.getByRole('heading', { name: 'A change of payouts is waiting' })).toHaveCount(0)
 })
 
+test('a resource is paid elsewhere only after an owner’s wallet signed its addresses', async ({ page, demo }) => {
+  const [owner, other] = [newOwner(), newOwner()]
+  await openShop(page, owner)
+  await page.getByLabel('Address of your API').fill(`${demo.upstream.baseUrl}/echo`)
+  await page.getByLabel('Name', { exact: true }).fill('Echo')
+  await page.getByLabel(/^Price/).fill('0.01')
+  await page.getByText('Payouts', { exact: true }).first().click()
+  await page.getByRole('switch', { name: 'Pay this resource to other addresses' }).click()
+  await page.getByLabel(/Pay-to address on Base/).fill(other.address)
+  await page.getByRole('button', { name: 'Put on sale' }).click()
+  await expect(page.getByText('Sign these addresses with your wallet').first()).toBeVisible()
+  await page.getByRole('button', { name: `Sign these addresses with ${walletName}` }).click()
+  await expect(page.getByText('The addresses are signed. Save the resource.')).toBeVisible()
+  await look(page, 'resource-own-payouts')
+  await page.getByRole('button', { name: 'Put on sale' }).click()
+  await page.waitForURL('**/start/buy?resource=*')
+  await page.getByRole('button', { name: 'Pay $0.01 with Test wallet' }).click()
+  await expect.poll(() => balance(demo, evm, other.address)).toBe(10_000n)
+})
+
 test('the settings and the operator’s list of merchants', async ({ signedIn: page }) => {
   for (const [path, name] of [
     ['/settings', 'settings'],

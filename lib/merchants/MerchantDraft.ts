@@ -102,3 +102,13 @@ export function payoutStatement(slug: string, { payouts, delayHours }: PayoutPro
   const addresses = payouts.map(({ network, payTo }) => `${network} to ${payTo}`).join(', ')
   return `Pay the revenue of the shop ${slug} on ${addresses}. Later changes wait ${delayHours} hours. This signature moves no money.`
 }
+
+/** The text that an owner's wallet signs for payouts of one resource that are not the shop's. */
+export function resourcePayoutStatement(
+  slug: string,
+  { method, path, payouts }: { method: string; path: string; payouts: readonly PayoutAddress[] },
+): string {
+  const sorted = payouts.toSorted((a, b) => (a.network < b.network ? -1 : 1))
+  const addresses = sorted.map(({ network, payTo }) => `${network} to ${payTo}`).join(', ')
+  return `Pay the revenue of ${method} ${path} of the shop ${slug} on ${addresses}, and not to the shop. This signature moves no money.`
+}

@@ -10,13 +10,17 @@ import * as ResourceRow from './ResourceRow'
 import { notifyResourceChanged } from './notify-resource-changed'
 import { assertPathFree } from './assert-path-free'
 import { assertPayoutsCurrent } from './assert-payouts-current'
+import { assertPayoutsSigned } from './assert-payouts-signed'
 import { fillPayouts } from './fill-payouts'
+import { getMerchant } from './get-merchant'
+import { readSignature } from './read-signature'
 import { writePrice } from './write-price'
 import { assertPolicy } from './assert-policy'
 
 /**
  * Creates a resource of the scope's merchant: live at once, or a draft, which may lack a name and an upstream.
  * @returns its id, and warnings about probable mistakes.
+ * @param input of `ResourceDraft.parse`; `signed` holds the signature that payouts of its own need (`assertPayoutsSigned`).
  * @throws AppError bad-input, not-allowed
  */
 export async function createResource(
@@ -29,6 +33,9 @@ export async function createResource(
   const filled = await fillPayouts(scope.merchantId, input)
   const draft = status === 'draft' ? ResourceDraft.parseForLater(filled) : ResourceDraft.parse(filled)
   await assertUpstream(draft)
+  const { merchantId } = scope
+  const { slug } = await getMerchant(scope, merchantId)
+  await assertPayoutsSigned(ctx, scope, { merchantId, slug, draft, before: [], signed: readSignature(input) })
   const id = ctx.id()
   await withTransaction(async (tx) => {
     // Locked, so that of two creations at once only one finds the path free.

@@ -1,6 +1,6 @@
 import { privateKeyToAccount } from 'viem/accounts'
 import { createSiweMessage } from 'viem/siwe'
-import { describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { findSession, inviteMember, issueConfirmation, type MemberScope } from '@/lib/auth'
 import { createCtx, type Ctx } from '@/lib/ctx'
 import { db, sql } from '@/lib/db'
@@ -72,6 +72,9 @@ async function change(session: string, account: Account, payTo: string, delayHou
   const text = statement ?? MerchantDraft.payoutStatement(merchant?.slug ?? '', MerchantDraft.parsePayouts(input))
   return changePayouts(actorOf(scope), scope, input, await sign(account, text))
 }
+
+// A wallet may own ten shops only.
+beforeEach(() => db.execute(sql`DELETE FROM member`))
 
 describe('a fresh wallet', () => {
   it('opens a shop, owns it, is signed in and paid by its own address', async () => {
@@ -154,13 +157,58 @@ describe('payouts of a shop', () => {
     expect(kept).toMatchObject({ revision: 1, payouts: [{ payTo: alice.address }] })
   })
 
+  /** An input with payouts of its own, signed by this wallet. */
+  async function owned(slug: string, path: string, payTo: string, by: Account = alice, over: string = payTo) {
+    const payouts = [{ network: here, payTo: over }]
+    const statement = MerchantDraft.resourcePayoutStatement(slug, { method: 'GET', path, payouts: payouts as never })
+    const signed = await sign(by, statement)
+    return { ...resource(path), ownPayouts: true, payouts: [{ network: here, payTo }], signed }
+  }
+
   it('are taken by a resource that gives up its own', async () => {
     const { session } = await open(alice, 'payouts-two')
     const scope = await scopeOf(session)
-    const own = { ...resource('/x'), ownPayouts: true, payouts: [{ network: here, payTo: bob.address }] }
-    const { id } = await createResource(actorOf(scope), scope, own)
+    const { id } = await createResource(actorOf(scope), scope, await owned('payouts-two', '/x', bob.address))
     await updateResource(actorOf(scope), scope, id, 1, resource('/x'))
     expect(await getResource(scope, id)).toMatchObject({ ownPayouts: false, payouts: [{ payTo: alice.address }] })
+  })
+
+  it('are left by a resource only by a signature of an owner over its addresses, once', async () => {
+    const { session } = await open(alice, 'payouts-own')
+    const scope = await scopeOf(session)
+    const create = (input: unknown) => createResource(actorOf(scope), scope, input)
+    const unsigned = { ...resource('/a'), ownPayouts: true, payouts: [{ network: here, payTo: bob.address }] }
+    const payouts = { code: 'bad-input', fields: [{ field: 'payouts' }] }
+    await expect(create(unsigned)).rejects.toMatchObject(payouts)
+    await expect(create(await owned('payouts-own', '/a', bob.address, bob))).rejects.toMatchObject(payouts)
+    await expect(create(await owned('payouts-own', '/a', bob.address, alice, alice.address))).rejects.toMatchObject(
+      payouts,
+    )
+    await expect(
+      create(await owned('payouts-own', '/other', bob.address).then((input) => ({ ...input, path: '/a' }))),
+    ).rejects.toMatchObject(payouts)
+    const signed = await owned('payouts-own', '/a', bob.address)
+    const { id } = await create(signed)
+    await expect(create({ ...signed, path: '/b' })).rejects.toMatchObject(payouts)
+    // What it has, it keeps without another signature; giving it up forgets it.
+    const developer = { ...scope, role: 'developer' as const }
+    await updateResource(actorOf(scope), developer, id, 1, { ...unsigned, price: '0.02' })
+    await updateResource(actorOf(scope), developer, id, 2, resource('/a'))
+    await expect(updateResource(actorOf(scope), scope, id, 3, unsigned)).rejects.toMatchObject(payouts)
+  })
+
+  it('are not left by a developer, also as a draft', async () => {
+    const { session } = await open(alice, 'payouts-dev')
+    const developer = { ...(await scopeOf(session)), role: 'developer' as const }
+    const input = await owned('payouts-dev', '/a', bob.address)
+    for (const status of ['live', 'draft'] as const)
+      await expect(createResource(actorOf(developer), developer, input, status)).rejects.toMatchObject({
+        code: 'not-allowed',
+      })
+    const { id } = await createResource(actorOf(developer), developer, resource('/a'))
+    await expect(updateResource(actorOf(developer), developer, id, 1, input)).rejects.toMatchObject({
+      code: 'not-allowed',
+    })
   })
 
   it('wait for their delay, can be cancelled, and one waits at a time', async () => {

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Ctx } from '../ctx'
-import type { MemberScope } from '@/lib/auth'
+import { MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { db, json, sql, withTransaction, type Tx } from '@/lib/db'
 import { AppError, type FieldError } from '@/lib/errors'
+import type { Caip2 } from '@/lib/money'
 import { assertUpstream } from './assert-upstream'
 import * as ResourceDraft from './ResourceDraft'
 import * as ResourceRow from './ResourceRow'
@@ -11,7 +12,9 @@ import { lockResource, type LockedResource } from './lock-resource'
 import { notifyResourceChanged } from './notify-resource-changed'
 import { assertPathFree } from './assert-path-free'
 import { assertPayoutsCurrent } from './assert-payouts-current'
+import { assertPayoutsSigned } from './assert-payouts-signed'
 import { fillPayouts } from './fill-payouts'
+import { readSignature } from './read-signature'
 import { writePrice } from './write-price'
 import { assertPolicy } from './assert-policy'
 
@@ -30,10 +33,15 @@ export async function updateResource(
   input: unknown,
   status?: 'live' | 'draft',
 ): Promise<{ warnings: FieldError[] }> {
-  const [owner] = await db.query<{ merchantId: string }>(sql`SELECT merchant_id FROM resource WHERE id::text = ${id}`)
+  const owner = await findOwner(id)
   const filled = owner ? await fillPayouts(owner.merchantId, input) : input
   const draft = status === 'draft' ? ResourceDraft.parseForLater(filled) : ResourceDraft.parse(filled)
   await assertUpstream(draft)
+  // The revision is checked below: payouts that changed since then refuse the edit.
+  if (owner) {
+    MemberScope.assertMay(scope, owner.merchantId, 'sell')
+    await assertPayoutsSigned(ctx, scope, { ...owner, draft, signed: readSignature(input) })
+  }
   await withTransaction(async (tx) => {
     // Before the resource: a change of the merchant's payouts locks in this order.
     if (!draft.ownPayouts && owner)
@@ -65,6 +73,18 @@ export async function updateResource(
     await notifyResourceChanged(tx, before.merchantSlug)
   })
   return { warnings: ResourceDraft.findWarnings(draft) }
+}
+
+/** The merchant of a resource, and the payouts that it has. */
+async function findOwner(
+  id: string,
+): Promise<{ merchantId: string; slug: string; before: { network: Caip2; payTo: string }[] } | undefined> {
+  const [owner] = await db.query<{ merchantId: string; slug: string; before: { network: Caip2; payTo: string }[] }>(sql`
+    SELECT r.merchant_id, m.slug,
+      (SELECT coalesce(json_agg(json_build_object('network', p.network, 'payTo', p.pay_to)), '[]')
+         FROM resource_payout p WHERE p.resource_id = r.id) AS before
+    FROM resource r JOIN merchant m ON m.id = r.merchant_id WHERE r.id::text = ${id}`)
+  return owner
 }
 
 async function publish(tx: Tx, ctx: Ctx, { id, merchantId, merchantSlug }: LockedResource): Promise<void> {

@@ -65,6 +65,8 @@ export async function openShop() {
     await db.execute(sql`
       INSERT INTO member (merchant_id, address, role)
       VALUES (${merchantId}::uuid, ${identity === 'nobody' ? wallet(77) : walletOf(identity)}, ${role}::role)`)
+  await db.execute(sql`
+    INSERT INTO merchant_payout (merchant_id, network, pay_to) VALUES (${merchantId}::uuid, ${network}, ${wallet(99)})`)
   const { id: resourceId } = await createResource(ctx, scope, resourceInput('/sold'))
   const { id: policyId } = await createPolicy(ctx, scope, policyInput('Bot'))
   const { id: keyId } = await createApiKey(ctx, scope, { name: 'bot', scopes: ['facilitate'] })

@@ -15,6 +15,7 @@ import {
   Execution,
   fillPayouts,
   getMerchant,
+  MerchantDraft,
   getResource,
   removeResourceHeader,
   restorePrice,
@@ -24,6 +25,7 @@ import {
   type ResourceStatus,
   updateResource,
 } from '@/lib/merchants'
+import { issueConfirmation, MemberScope, type Challenge } from '@/lib/auth'
 import { AppError, type FieldError } from '@/lib/errors'
 import { DateRange, replayPrices, type PriceReplay } from '@/lib/payments'
 import { PricePlan, Price } from '@/lib/pricing'
@@ -61,6 +63,21 @@ export async function tryUpstreamAction(
   return toOutcome(async () => {
     const { scope } = await requireActor()
     return tryUpstream(scope, { ...input, resource: resource ?? undefined })
+  })
+}
+
+/** Checks payouts of a resource and gives the text that an owner's wallet signs for them. Stores nothing. */
+export async function beginOwnPayoutsAction(
+  merchantId: string,
+  input: { method: string; path: string; payouts: { network: string; payTo: string }[] },
+): Promise<Outcome<Challenge.SiweChallenge>> {
+  return toOutcome(async () => {
+    const { scope, ctx } = await requireActor()
+    MemberScope.assertMay(scope, merchantId, 'payouts')
+    const { slug } = await getMerchant(scope, merchantId)
+    const { payouts } = MerchantDraft.parsePayouts({ payouts: input.payouts })
+    const statement = MerchantDraft.resourcePayoutStatement(slug, { ...input, path: input.path.trim(), payouts })
+    return issueConfirmation(ctx, scope.address, statement)
   })
 }
 

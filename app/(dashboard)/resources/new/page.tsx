@@ -2,12 +2,20 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { getAddress } from 'viem'
 import { requireSession } from '@/app/_lib/session'
+import { ownWalletSetup } from '@/app/_lib/wallet-setup'
 import { PageHeader } from '@/components/page-header'
 import { emptyState } from '@/components/resource/form-state'
 import { ResourceForm } from '@/components/resource/resource-form'
 import { MemberScope } from '@/lib/auth'
 import { findMerchantPayouts, ResourceDraft, getMerchant } from '@/lib/merchants'
-import { createResourceAction, previewChallenge, previewPrice, readAbi, tryUpstreamAction } from '../actions'
+import {
+  beginOwnPayoutsAction,
+  createResourceAction,
+  previewChallenge,
+  previewPrice,
+  readAbi,
+  tryUpstreamAction,
+} from '../actions'
 import { policyChoices } from '../policy-choices'
 import { networkChoices } from '../network-choices'
 
@@ -28,6 +36,7 @@ export default async function NewResourcePage() {
         initial={emptyState(networks, payouts, wallet, policies[0]?.id)}
         networks={networks}
         shopPayouts={payouts}
+        signing={{ setup: ownWalletSetup(scope.address), begin: beginOwnPayoutsAction.bind(null, merchant.id) }}
         wallet={wallet}
         gatewayUrl={merchant.gatewayUrl}
         methods={ResourceDraft.methods}

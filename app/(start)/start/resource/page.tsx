@@ -1,10 +1,17 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { getAddress } from 'viem'
-import { previewChallenge, previewPrice, readAbi, tryUpstreamAction } from '@/app/(dashboard)/resources/actions'
+import {
+  beginOwnPayoutsAction,
+  previewChallenge,
+  previewPrice,
+  readAbi,
+  tryUpstreamAction,
+} from '@/app/(dashboard)/resources/actions'
 import { networkChoices } from '@/app/(dashboard)/resources/network-choices'
 import { policyChoices } from '@/app/(dashboard)/resources/policy-choices'
 import { requireSession } from '@/app/_lib/session'
+import { ownWalletSetup } from '@/app/_lib/wallet-setup'
 import { emptyState } from '@/components/resource/form-state'
 import { ResourceForm } from '@/components/resource/resource-form'
 import { StartSteps } from '@/components/start/steps'
@@ -31,6 +38,7 @@ export default async function FirstResourcePage() {
         initial={emptyState(networks, payouts, wallet, policies[0]?.id)}
         networks={networks}
         shopPayouts={payouts}
+        signing={{ setup: ownWalletSetup(scope.address), begin: beginOwnPayoutsAction.bind(null, merchant.id) }}
         wallet={wallet}
         gatewayUrl={merchant.gatewayUrl}
         methods={ResourceDraft.methods}

@@ -3,6 +3,7 @@ import { notFound } from 'next/navigation'
 import { getAddress } from 'viem'
 import { orNotFound } from '@/app/_lib/or-not-found'
 import { requireSession } from '@/app/_lib/session'
+import { ownWalletSetup } from '@/app/_lib/wallet-setup'
 import { PageHeader } from '@/components/page-header'
 import { emptyAction } from '@/components/resource/action-state'
 import { stateOf } from '@/components/resource/form-state'
@@ -10,6 +11,7 @@ import { ResourceForm } from '@/components/resource/resource-form'
 import { MemberScope } from '@/lib/auth'
 import { findMerchantPayouts, ResourceDraft, gatewayUrl, getResource } from '@/lib/merchants'
 import {
+  beginOwnPayoutsAction,
   previewChallenge,
   previewPrice,
   readAbi,
@@ -42,6 +44,7 @@ export default async function EditResourcePage({ params }: { params: Promise<{ i
         initial={stateOf(resource, empty)}
         networks={networks}
         shopPayouts={payouts}
+        signing={{ setup: ownWalletSetup(scope.address), begin: beginOwnPayoutsAction.bind(null, resource.merchantId) }}
         wallet={getAddress(scope.address)}
         gatewayUrl={gatewayUrl(resource.merchantSlug)}
         methods={ResourceDraft.methods}
