@@ -157,6 +157,7 @@ const actions: Record<string, Rule> = {
   nameTransferAction: about('refund', ({ paymentId }) => [paymentId, `0x${'1'.repeat(64)}`], chain),
   cancelRefundAction: about('refund', ({ paymentId }) => [paymentId], chain),
   switchMerchantAction: about('read', ({ merchantId }) => [merchantId]),
+  setServerWalletsAction: free('operator', ({ merchantId }) => [merchantId, true]),
   inviteMerchantAction: free('operator', () => [{ note: '' }]),
   revokeMerchantInvitationAction: about('members', ({ invitationId }) => [invitationId]),
   previewPolicyAction: free('read', () => ['eip155:1337', {}]),

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { MerchantRow } from '@/lib/merchants'
 import { actionColumn, column, countColumn, timeColumn } from '../columns'
 import { DataTable } from '../data-table'
+import { ActionSwitch } from '../form/action-button'
 import { roleNames } from '../member/role-names'
 import type { Outcome } from '../outcome'
 import { Badge } from '../ui/badge'
@@ -17,11 +18,12 @@ type Props = {
   /** Id of the merchant that is open. */
   current: string
   open: (id: string) => Promise<Outcome<null>>
+  setServerWallets: (id: string, isAllowed: boolean) => Promise<Outcome<null>>
   empty: ReactNode
 }
 
 /** Merchants by name, with a button that opens the dashboard of each. */
-export function MerchantTable({ merchants, text, current, open, empty }: Props) {
+export function MerchantTable({ merchants, text, current, open, setServerWallets, empty }: Props) {
   return (
     <>
       <form action="/merchants" role="search" className="mb-3 flex max-w-sm gap-2">
@@ -47,6 +49,13 @@ export function MerchantTable({ merchants, text, current, open, empty }: Props) 
           column<MerchantRow>('Your role', { from: 'sm' }, ({ role }) => (role ? roleNames[role] : 'Operator')),
           countColumn<MerchantRow>('Resources', ({ resources }) => resources, { from: 'sm' }),
           countColumn<MerchantRow>('Members', ({ members }) => members, { from: 'sm' }),
+          column<MerchantRow>('Server wallets pay', { from: 'sm' }, ({ id, name, serverWallets }) => (
+            <ActionSwitch
+              label={`Server wallets pay for ${name}`}
+              enabled={serverWallets}
+              setStatus={setServerWallets.bind(null, id)}
+            />
+          )),
           timeColumn<MerchantRow>('Since', ({ createdAt }) => createdAt, { from: 'md' }),
           actionColumn<MerchantRow>(
             ({ id, name }) => id !== current && <OpenMerchant name={name} open={open.bind(null, id)} />,

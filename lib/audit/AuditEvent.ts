@@ -12,6 +12,7 @@ export const types = {
   'merchant.created': 'A merchant was set up.',
   'merchant.updated': 'The name or the slug of a merchant was edited; data holds what changed.',
   'merchant.opened_by_operator': 'An operator opened the dashboard of a merchant.',
+  'merchant.server_wallets_set': 'An operator set whether the wallets of this server pay for a merchant.',
   'merchant.payouts_requested': 'A change of the payout addresses was signed; it applies later, and data says when.',
   'merchant.payouts_changed': 'The payout addresses of a merchant changed; data holds both.',
   'merchant.payouts_cancelled': 'A change of the payout addresses that waited for its time was cancelled.',

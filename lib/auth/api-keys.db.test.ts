@@ -85,6 +85,14 @@ describe('an API key', () => {
     })
   })
 
+  it('does nothing that its maker may not do', async () => {
+    const developer: MemberScope.MemberScope = { ...owner, role: 'developer' }
+    const refunding = { name: 'refunds', scopes: ['refunds:write'] }
+    await expect(createApiKey(ctx, developer, refunding)).rejects.toMatchObject({ code: 'not-allowed' })
+    await createApiKey(ctx, developer, { name: 'bot', scopes: ['transactions:write'], policyId })
+    await createApiKey(ctx, owner, refunding)
+  })
+
   it('is made and revoked by owners only, and writes under a policy of its merchant only', async () => {
     await expect(createApiKey(ctx, { ...owner, role: 'viewer' }, reading)).rejects.toMatchObject({
       code: 'not-allowed',

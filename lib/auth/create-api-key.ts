@@ -16,6 +16,9 @@ export async function createApiKey(ctx: Ctx, scope: MemberScope, input: unknown)
   const draft = ApiKey.parseDraft(input)
   const { merchantId } = scope
   assertMay(scope, merchantId, 'integrate')
+  // A key does nothing that its maker may not do.
+  if (draft.scopes.includes('refunds:write')) assertMay(scope, merchantId, 'refund')
+  if (draft.scopes.includes('transactions:write')) assertMay(scope, merchantId, 'execute')
   const id = ctx.id()
   const prefix = `sk_${randomBytes(4).toString('hex')}`
   const key = `${prefix}_${createToken()}`

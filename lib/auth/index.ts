@@ -47,3 +47,4 @@ export { beginPasskeySignIn, type PasskeySignIn } from './passkeys/begin-passkey
 export { listPasskeys, type PasskeyRow } from './passkeys/list-passkeys'
 export { removePasskey } from './passkeys/remove-passkey'
 export { signInByPasskey } from './passkeys/sign-in-by-passkey'
+export { findServerWallets, serverWalletsRefused } from './find-server-wallets'

@@ -1,5 +1,5 @@
 import type { Ctx } from '../ctx'
-import { MemberScope } from '@/lib/auth'
+import { findServerWallets, MemberScope, serverWalletsRefused } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { json, sql, withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
@@ -23,6 +23,7 @@ export async function setLimits(
     )
     if (!key) throw new AppError('not-found', 'There is no such API key.')
     MemberScope.assertMay(scope, key.merchantId, 'integrate')
+    if (!(await findServerWallets(scope, key.merchantId))) throw serverWalletsRefused()
     if (!key.scopes.includes('facilitate'))
       throw new AppError('not-possible', 'This key may not use the facilitator, so it has no limits there.')
     const [row] = await tx.query<LimitRow>(sql`

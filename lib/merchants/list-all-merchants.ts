@@ -12,7 +12,7 @@ export async function listAllMerchants(scope: MemberScope.MemberScope, text = ''
   MemberScope.assertMay(scope, null, 'members')
   const like = `%${text.trim().replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`
   const rows = await db.query<Omit<MerchantRow, 'createdAt'> & { createdAt: Date }>(sql`
-    SELECT m.id, m.slug, m.name, b.role::text, m.created_at,
+    SELECT m.id, m.slug, m.name, b.role::text, m.created_at, m.server_wallets,
       (SELECT count(*) FROM resource r WHERE r.merchant_id = m.id)::int AS resources,
       (SELECT count(*) FROM member x WHERE x.merchant_id = m.id)::int AS members
     FROM merchant m LEFT JOIN member b ON b.merchant_id = m.id AND b.address = ${scope.address}

@@ -5,7 +5,13 @@ import type { MemberRole, MemberScope } from '@/lib/auth'
 export type MerchantChoice = { id: string; slug: string; name: string; role: MemberRole | null }
 
 /** A merchant as operators see it; times ISO 8601. */
-export type MerchantRow = MerchantChoice & { createdAt: string; resources: number; members: number }
+export type MerchantRow = MerchantChoice & {
+  createdAt: string
+  resources: number
+  members: number
+  /** Whether the wallets of this server pay for it. */
+  serverWallets: boolean
+}
 
 const choicesMax = 100
 

@@ -5,6 +5,7 @@ import { findSession, inviteMember, issueConfirmation, type MemberScope } from '
 import { createCtx, type Ctx } from '@/lib/ctx'
 import { db, sql } from '@/lib/db'
 import { env } from '@/lib/env'
+import { createPolicy, updatePolicy } from '@/lib/policies'
 import {
   applyPayoutChanges,
   cancelPayoutChange,
@@ -14,6 +15,7 @@ import {
   listPayoutChanges,
   MerchantDraft,
   openShop,
+  setServerWallets,
   updateMerchant,
   updateResource,
   getResource,
@@ -130,6 +132,41 @@ describe('a fresh wallet', () => {
     await expect(attempt('invite', '0'.repeat(64))).rejects.toMatchObject({ code: 'not-allowed' })
     await attempt('invite', token)
     await expect(attempt('invite', token)).rejects.toMatchObject({ code: 'not-allowed' })
+  })
+})
+
+describe('the wallets of this server', () => {
+  const policy = {
+    name: 'Drain',
+    contracts: [{ network: here, address: `0x${'98'.repeat(20)}`, label: 'X', selectors: '0x' }],
+    maxValue: '0.001',
+    maxFee: '0.001',
+    policy: { value: '0.01', fee: '10', transactions: '10000' },
+    key: { value: '', fee: '', transactions: '' },
+    agent: { value: '', fee: '', transactions: '' },
+    urgencies: ['slow' as const],
+    submissions: ['public' as const],
+    finality: 'included' as const,
+    refund: 'never' as const,
+  }
+
+  it('do not pay for a stranger’s shop until an operator allows it', async () => {
+    const { session } = await open(alice, 'server-wallets')
+    const scope = await scopeOf(session)
+    const create = () => createPolicy(actorOf(scope), scope, policy)
+    await expect(create()).rejects.toMatchObject({ code: 'not-allowed' })
+    await expect(setServerWallets(actorOf(scope), scope, scope.merchantId, true)).rejects.toMatchObject({
+      code: 'not-found',
+    })
+    const operator = { ...scope, operator: true }
+    await setServerWallets(actorOf(operator), operator, scope.merchantId, true)
+    await setServerWallets(actorOf(operator), operator, scope.merchantId, true)
+    const { id } = await create()
+    expect((await events(scope.merchantId)).filter((type) => type === 'merchant.server_wallets_set')).toHaveLength(1)
+    await setServerWallets(actorOf(operator), operator, scope.merchantId, false)
+    await expect(updatePolicy(actorOf(scope), scope, id, 1, { ...policy, maxFee: '0.002' })).rejects.toMatchObject({
+      code: 'not-allowed',
+    })
   })
 })
 

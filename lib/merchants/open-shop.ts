@@ -23,7 +23,7 @@ type Input = {
 
 /**
  * Opens a shop: a merchant with its payouts, and the wallet as its owner, signed in. The wallet must have signed the payouts
- * (`MerchantDraft.payoutStatement`). Not idempotent, but a slug is taken once.
+ * (`MerchantDraft.payoutStatement`). The wallets of this server do not pay for a stranger's shop until an operator allows it. Not idempotent, but a slug is taken once.
  * @param wallet that is signed in.
  * @returns the merchant's id and the session id for the cookie.
  * @throws AppError bad-input, not-allowed if this installation does not take the wallet, not-signed-in for a wrong signature.
@@ -39,7 +39,7 @@ export async function openShop(
   const owner: Ctx = { ...ctx, actor: { kind: 'member', id: wallet } }
   return withTransaction(async (tx) => {
     await assertAdmitted(tx, wallet, invitation)
-    const merchantId = await createMerchant(tx, owner, profile)
+    const merchantId = await createMerchant(tx, owner, profile, isOperator(wallet))
     await addMember(tx, owner, { merchantId, address: wallet, role: 'owner' })
     const change = { before: { payouts: [], delayHours: 0 }, after: payouts }
     await tx.execute(sql`
@@ -65,12 +65,18 @@ async function assertAdmitted(tx: Tx, wallet: string, invitation: string | undef
 }
 
 /** @throws AppError bad-input for a slug that another merchant has or had. */
-async function createMerchant(tx: Tx, ctx: Ctx, { name, slug }: MerchantDraft.MerchantProfile): Promise<string> {
+async function createMerchant(
+  tx: Tx,
+  ctx: Ctx,
+  { name, slug }: MerchantDraft.MerchantProfile,
+  serverWallets: boolean,
+): Promise<string> {
   const id = ctx.id()
   const isFree = await isSlugFree(slug, null, tx)
   const made = isFree
     ? await tx.execute(sql`
-        INSERT INTO merchant (id, slug, name) VALUES (${id}::uuid, ${slug}, ${name}) ON CONFLICT (slug) DO NOTHING`)
+        INSERT INTO merchant (id, slug, name, server_wallets)
+        VALUES (${id}::uuid, ${slug}, ${name}, ${serverWallets}) ON CONFLICT (slug) DO NOTHING`)
     : 0
   if (made === 0) throw wrongFields([{ field: 'slug', message: 'This address is taken. Choose another one' }])
   await recordEvent(tx, ctx, { type: 'merchant.created', merchantId: id, data: { slug } })

@@ -1,5 +1,5 @@
 import type { Ctx } from '../ctx'
-import { MemberScope } from '@/lib/auth'
+import { findServerWallets, MemberScope, serverWalletsRefused } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { json, sql, withTransaction } from '@/lib/db'
 import { isNameTaken, nameTaken } from './name-taken'
@@ -11,9 +11,10 @@ import * as ExecutionPolicyDraft from './ExecutionPolicyDraft'
  * @throws AppError bad-input, not-allowed
  */
 export async function createPolicy(ctx: Ctx, scope: MemberScope.MemberScope, input: unknown): Promise<{ id: string }> {
-  const { name, rules } = ExecutionPolicyDraft.parse(input)
   const { merchantId } = scope
   MemberScope.assertMay(scope, merchantId, 'execute')
+  if (!(await findServerWallets(scope, merchantId))) throw serverWalletsRefused()
+  const { name, rules } = ExecutionPolicyDraft.parse(input)
   const id = ctx.id()
   await withTransaction(async (tx) => {
     await tx.execute(sql`

@@ -1,5 +1,5 @@
 import type { Ctx } from '../ctx'
-import type { MemberScope } from '@/lib/auth'
+import { findServerWallets, serverWalletsRefused, type MemberScope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { json, sql, withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
@@ -23,6 +23,7 @@ export async function updatePolicy(
   const { name, rules } = ExecutionPolicyDraft.parse(input)
   await withTransaction(async (tx) => {
     const before = await lockPolicy(tx, scope, id)
+    if (!(await findServerWallets(scope, before.merchantId))) throw serverWalletsRefused()
     if (before.version !== version)
       throw new AppError('stale-state', 'Another user edited this policy meanwhile. Reload it and repeat your change.')
     const changes = diff({ name: before.name, ...before.rules }, { name, ...rules })

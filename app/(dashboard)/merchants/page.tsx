@@ -13,7 +13,7 @@ import { ButtonLink } from '@/components/ui/button-link'
 import { listInvitations } from '@/lib/auth'
 import { env } from '@/lib/env'
 import { listAllMerchants } from '@/lib/merchants'
-import { inviteMerchantAction, revokeMerchantInvitationAction } from './actions'
+import { inviteMerchantAction, revokeMerchantInvitationAction, setServerWalletsAction } from './actions'
 
 export const metadata: Metadata = { title: 'Merchants' }
 
@@ -36,7 +36,7 @@ export default async function MerchantsPage({ searchParams }: Props) {
     <>
       <PageHeader
         title="Merchants"
-        description={`All shops of this installation. ${signUpSentences[env.SIGN_UP]}`}
+        description={`All shops of this installation. ${signUpSentences[env.SIGN_UP]} Refunds, executions and facilitator limits of a stranger’s shop are paid by the wallets of this server only if you switch that on.`}
         actions={
           <>
             <InviteMerchant invite={inviteMerchantAction} />
@@ -49,6 +49,7 @@ export default async function MerchantsPage({ searchParams }: Props) {
         text={text}
         current={scope.merchantId}
         open={switchMerchantAction}
+        setServerWallets={setServerWalletsAction}
         empty={
           <Empty icon={Building2} title={text ? `No shop is called “${text}”` : 'No shop yet'}>
             {text ? 'The search looks in names and addresses.' : 'Open one, or invite a merchant.'}

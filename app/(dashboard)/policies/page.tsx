@@ -5,7 +5,7 @@ import { Empty } from '@/components/empty'
 import { PageHeader } from '@/components/page-header'
 import { PolicyTable } from '@/components/policy/policy-table'
 import { ButtonLink } from '@/components/ui/button-link'
-import { MemberScope } from '@/lib/auth'
+import { findServerWallets, MemberScope, serverWalletsRefused } from '@/lib/auth'
 import { labelNetwork } from '@/lib/chains'
 import { listPolicies, type StoredExecutionPolicy } from '@/lib/policies'
 
@@ -13,8 +13,8 @@ export const metadata: Metadata = { title: 'Policies' }
 
 export default async function PoliciesPage() {
   const scope = await requireSession()
-  const policies = await listPolicies(scope)
-  const add = MemberScope.may(scope, scope.merchantId, 'execute') && (
+  const [policies, isPaidFor] = await Promise.all([listPolicies(scope), findServerWallets(scope, scope.merchantId)])
+  const add = isPaidFor && MemberScope.may(scope, scope.merchantId, 'execute') && (
     <ButtonLink href="/policies/new">
       <Plus aria-hidden /> New policy
     </ButtonLink>
@@ -30,7 +30,7 @@ export default async function PoliciesPage() {
         policies={policies.map(toRow)}
         empty={
           <Empty icon={ShieldCheck} title="No policies yet" action={add}>
-            Nothing is executed until a policy allows it.
+            {isPaidFor ? 'Nothing is executed until a policy allows it.' : serverWalletsRefused().message}
           </Empty>
         }
       />

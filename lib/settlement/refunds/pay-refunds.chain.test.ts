@@ -66,6 +66,24 @@ async function untilPaid(id: string): Promise<void> {
     .toBe('paid')
 }
 
+it('waits where the wallets of this server do not pay for the shop, until an operator allows it', async () => {
+  const allow = (isAllowed: boolean) =>
+    db.execute(sql`UPDATE merchant SET server_wallets = ${isAllowed} WHERE id = ${seller.merchantId}::uuid`)
+  await allow(false)
+  const to = hex(20)
+  const [id = ''] = await insert({ to })
+  await work()
+  await work()
+  expect(await lookAtRefund(id)).toMatchObject({
+    status: 'due',
+    heldReason: 'The refund wallet does not pay for this shop until an operator allows it under Merchants.',
+  })
+  await allow(true)
+  await db.execute(sql`UPDATE refund SET due_at = now() WHERE id = ${id}::uuid`)
+  await untilPaid(id)
+  expect(await balance(to)).toBe(amountBase)
+})
+
 describe('ten thousand refunds that cannot move', () => {
   const stuck: [string, Partial<Owed>][] = [
     ['on a network without a refund wallet', { network: 'eip155:424242' }],

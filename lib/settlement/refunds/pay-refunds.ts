@@ -105,6 +105,13 @@ async function* sendDue(ctx: Ctx, token: Token, wallet: string): AsyncGenerator<
 const hasMoved = sql`
   EXISTS (SELECT 1 FROM payment p WHERE p.id = r.payment_id AND p.settlement = 'settled')`
 
+/**
+ * The refund wallet pays for the refund's merchant (`findServerWallets` of lib/auth). One that a member requested was allowed when it was
+ * requested.
+ */
+const isPaidFor = sql`
+  (r.kind = 'member' OR EXISTS (SELECT 1 FROM merchant m WHERE m.id = r.merchant_id AND m.server_wallets))`
+
 /** Due refunds of a token that the balance covers; new ones first. The others become due again later. */
 async function findDue({ network, asset }: Token, leftBase: bigint, wallet: string): Promise<PendingRefund[]> {
   const isDue = sql`r.status = 'due' AND r.source = 'signer' AND r.network = ${network} AND r.asset = ${asset} AND r.due_at <= now()`
@@ -114,13 +121,17 @@ async function findDue({ network, asset }: Token, leftBase: bigint, wallet: stri
     reason: 'The transfer of its payment left the chain. It is sent when the payment has moved again.',
     secondsMax: shortMaxSeconds,
   })
-  await postponeRefunds(sql`${isDue} AND ${hasMoved} AND r.amount_base > ${leftBase}::numeric`, {
+  await postponeRefunds(sql`${isDue} AND ${hasMoved} AND NOT ${isPaidFor}`, {
+    reason: 'The refund wallet does not pay for this shop until an operator allows it under Merchants.',
+    secondsMax: shortMaxSeconds,
+  })
+  await postponeRefunds(sql`${isDue} AND ${hasMoved} AND ${isPaidFor} AND r.amount_base > ${leftBase}::numeric`, {
     // The important part comes first, because a table cuts off the end.
     reason: `Only ${amount} is left for it in the refund wallet ${wallet}.`,
     secondsMax: shortMaxSeconds,
   })
   return db.query<PendingRefund>(
-    sql`SELECT ${refundColumns} FROM refund r WHERE ${isDue} AND ${hasMoved} ORDER BY r.attempts, r.due_at LIMIT ${batchMax}`,
+    sql`SELECT ${refundColumns} FROM refund r WHERE ${isDue} AND ${hasMoved} AND ${isPaidFor} ORDER BY r.attempts, r.due_at LIMIT ${batchMax}`,
   )
 }
 

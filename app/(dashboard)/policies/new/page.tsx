@@ -1,9 +1,9 @@
 import type { Metadata } from 'next'
-import { notFound } from 'next/navigation'
+import { notFound, redirect } from 'next/navigation'
 import { requireSession } from '@/app/_lib/session'
 import { PageHeader } from '@/components/page-header'
 import { PolicyForm } from '@/components/policy/policy-form'
-import { MemberScope } from '@/lib/auth'
+import { findServerWallets, MemberScope } from '@/lib/auth'
 import { createPolicyAction } from '../actions'
 import { blankPolicy, policyChoices } from '../choices'
 
@@ -12,6 +12,7 @@ export const metadata: Metadata = { title: 'New policy' }
 export default async function NewPolicyPage() {
   const scope = await requireSession()
   if (!MemberScope.may(scope, scope.merchantId, 'execute')) notFound()
+  if (!(await findServerWallets(scope, scope.merchantId))) redirect('/policies')
   const { networks, units } = policyChoices()
   return (
     <>
