@@ -6,6 +6,7 @@ import { recordEvent } from '@/lib/audit'
 import { db, json, sql, withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { findMerchantPayouts } from './find-merchant-payouts'
+import { lockFollowing } from './lock-following'
 import { lockMerchant } from './lock-merchant'
 import * as MerchantDraft from './MerchantDraft'
 import { writePayouts } from './write-payouts'
@@ -50,6 +51,8 @@ export async function changePayouts(
     const type = isNow ? 'merchant.payouts_changed' : 'merchant.payouts_requested'
     await recordEvent(tx, ctx, { type, merchantId, data })
     if (isNow) await writePayouts(tx, ctx, locked, after)
+    // One that could never be applied is refused now.
+    else await lockFollowing(tx, merchantId, after.payouts)
     failpoint('before-commit')
     return { appliesAtMs }
   })

@@ -44,6 +44,12 @@ async function sign(account: Account, statement: string, at: Ctx = ctx) {
 
 const payoutsTo = (payTo: string, delayHours = 0) => ({ payouts: [{ network: here, payTo }], delayHours })
 
+/** The same on a network with channels too. */
+const payoutsOn = (payTo: string, delayHours: number) => ({
+  payouts: ['eip155:84532', 'eip155:1337'].map((network) => ({ network, payTo })),
+  delayHours,
+})
+
 async function open(account: Account, slug: string, extra: object = {}, invitation?: string) {
   const draft = { name: `Shop ${slug}`, slug, ...payoutsTo(account.address), ...extra }
   const signed = await sign(account, MerchantDraft.payoutStatement(slug, MerchantDraft.parsePayouts(draft)))
@@ -267,6 +273,19 @@ describe('payouts of a shop', () => {
     expect(await now()).toBe(bob.address)
     const types = await events(merchantId)
     expect(types.filter((type) => type === 'merchant.payouts_changed')).toHaveLength(2)
+  })
+
+  it('that a resource sold by sessions could not follow are refused when they are signed, not when they apply', async () => {
+    const { session } = await open(alice, 'payouts-session', payoutsOn(alice.address, 24))
+    const scope = await scopeOf(session)
+    await createResource(actorOf(scope), scope, {
+      ...resource('/s'),
+      session: true,
+      streaming: true,
+      meter: 'event',
+    })
+    await expect(change(session, alice, bob.address, 24)).rejects.toMatchObject({ code: 'stale-state' })
+    expect((await listPayoutChanges(scope)).map(({ state }) => state)).toEqual(['applied'])
   })
 
   it('change only by a signature of the session’s wallet over this change', async () => {

@@ -1,16 +1,13 @@
 import type { Ctx } from '../ctx'
 import { recordEvent } from '@/lib/audit'
 import { json, sql, type Tx } from '@/lib/db'
-import { AppError } from '@/lib/errors'
+import { lockFollowing } from './lock-following'
 import type * as MerchantDraft from './MerchantDraft'
 import { notifyResourceChanged } from './notify-resource-changed'
-import * as ResourceDraft from './ResourceDraft'
 import * as ResourceRow from './ResourceRow'
 import { writePrice } from './write-price'
 
 type Merchant = { id: string; slug: string }
-
-type Following = ResourceRow.StoredContent & { id: string; revision: number }
 
 /**
  * Puts payouts of a merchant into force, in the caller's transaction, which holds the merchant's row locked: the profile, and a
@@ -23,15 +20,7 @@ export async function writePayouts(
   { id: merchantId, slug }: Merchant,
   { payouts, delayHours }: MerchantDraft.PayoutProfile,
 ): Promise<void> {
-  const following = await tx.query<Following>(sql`
-    SELECT ${ResourceRow.selected}, r.id, r.revision FROM resource r
-    WHERE r.merchant_id = ${merchantId}::uuid AND NOT r.own_payouts ORDER BY r.id FOR UPDATE`)
-  for (const resource of following)
-    if (resource.session && !payouts.some(({ network }) => ResourceDraft.hasChannels(network, resource.meter)))
-      throw new AppError(
-        'stale-state',
-        `The resource “${resource.name}” is sold by sessions and needs a network with channels. Add one, or give the resource payouts of its own.`,
-      )
+  const following = await lockFollowing(tx, merchantId, payouts)
   await tx.execute(sql`DELETE FROM merchant_payout WHERE merchant_id = ${merchantId}::uuid`)
   await tx.execute(sql`
     INSERT INTO merchant_payout (merchant_id, network, pay_to)

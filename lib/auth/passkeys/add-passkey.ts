@@ -46,10 +46,13 @@ export async function addPasskey(ctx: Ctx, scope: MemberScope, { response, signe
     const [known] = await tx.query<{ count: bigint }>(sql`SELECT count(*) FROM passkey WHERE wallet = ${wallet}`)
     if (Number(known?.count ?? 0) >= passkeysMax)
       throw new AppError('bad-input', `A wallet has at most ${passkeysMax} passkeys. Remove one first.`)
-    await tx.execute(sql`
+    const added = await tx.execute(sql`
       INSERT INTO passkey (id, wallet, public_key, counter, transports, device)
       VALUES (${credential.id}, ${wallet}, ${Buffer.from(credential.publicKey)}, ${BigInt(credential.counter)},
-        ${credential.transports ?? []}::text[], ${device})`)
+        ${credential.transports ?? []}::text[], ${device})
+      ON CONFLICT (id) DO NOTHING`)
+    // An authenticator chooses the id: one that is known must not change hands.
+    if (added === 0) throw refused('This passkey is known already. Use it, or make another one.')
     await recordEvent(tx, ctx, { type: 'passkey.added', merchantId: scope.merchantId, data: { wallet, device } })
   })
 }
