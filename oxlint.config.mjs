@@ -15,7 +15,7 @@ const kernel = [
   'sealed',
   'sheet',
 ]
-const platform = [...kernel, 'db', 'chains', 'egress']
+const platform = [...kernel, 'db', 'chains', 'egress', 'stripe']
 const domains = [
   'pricing',
   'payers',
@@ -29,6 +29,7 @@ const domains = [
   'auth',
   'remote-facilitators',
   'coin-prices',
+  'rails',
 ]
 
 /** Folder or file of lib -> what it may import from lib, and what to do instead of the rest. */
@@ -51,12 +52,17 @@ const layers = {
   db: [kernel, 'db knows no domain: pass it what it needs, or move the query up into the domain.'],
   chains: [kernel, 'chains knows no domain and no database: it reads and encodes, execution sends.'],
   egress: [kernel, 'egress sends to addresses that others chose, and knows nothing about what it sends.'],
+  stripe: [kernel, 'stripe calls Stripe and says what it answered: settlement decides what it means.'],
   pages: [kernel, 'pages keeps the process of the pages and passes requests to it: it knows nothing that they show.'],
   'protocol-shared': [
     [...kernel, 'chains'],
     'protocol-shared holds what both protocols decode in the same way: it knows neither, and no domain.',
   ],
   'coin-prices': [platform, 'coin-prices knows what a coin is worth, and nothing that is paid with it.'],
+  rails: [
+    platform,
+    'rails holds what was asked of parties that move money off chain: settlement asks, and books what became of it.',
+  ],
   ledger: [platform, 'ledger stands at the bottom of the domains: let the caller import ledger.'],
   audit: [platform, 'audit stands at the bottom of the domains: let the caller import audit.'],
   auth: [

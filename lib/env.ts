@@ -80,6 +80,24 @@ const CoinPrices = z.discriminatedUnion('kind', [
   }),
 ])
 
+/** The Stripe account that this installation charges by, and the business profile that agents' payment tokens name. */
+const Stripe = z.strictObject({
+  secretKey: z.string().min(1),
+  /** The reference of a CAIP-2 network has at most 32 characters. */
+  profile: z
+    .string()
+    .regex(/^profile_[A-Za-z0-9_]{1,24}$/, 'must be a business profile, profile_…, of at most 32 characters'),
+  /** The signing secrets of its webhook endpoint; two while one is rotated. */
+  webhookSecrets: z.array(z.string().min(1)).default([]),
+  paymentMethodTypes: z.array(z.string().min(1)).min(1).default(['card', 'link']),
+  /** Below this price the offer is left out. */
+  minimumCents: z.number().int().min(1).default(50),
+  /** The platform's part of charges for connected accounts, hundredths of a percent. */
+  applicationFeeBasisPoints: z.number().int().min(0).max(10_000).default(0),
+  /** Of Stripe's API; another one for a local counterpart. */
+  api: z.url({ protocol: /^https?$/ }).default('https://api.stripe.com'),
+})
+
 const network = z
   .string()
   .regex(
@@ -272,6 +290,11 @@ const Schema = z.object({
    * "pointers":{"ETH":"/ethereum/usd"},"everySeconds":300}. Without it gas is shown in coins only.
    */
   COIN_PRICES: json.pipe(CoinPrices).optional(),
+  /**
+   * Cards and wallets by MPP's Shared Payment Tokens: {"secretKey":"sk_live_…","profile":"profile_…","webhookSecrets":["whsec_…"],
+   * "paymentMethodTypes":["card","link"],"minimumCents":50}. Without it Stripe is not offered.
+   */
+  STRIPE: json.pipe(Stripe).optional(),
   /** Milliseconds that a request waits for its settlement before it answers 503 settlement-pending. */
   SETTLE_DEADLINE_MS: z.coerce.number().int().min(100).max(120_000).default(15_000),
   /** in-process: this server also runs the background tasks. off: a cron job or a worker does. */

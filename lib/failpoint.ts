@@ -27,6 +27,10 @@ export type Failpoint =
   | 'before-refund-sent'
   | 'after-refund-sent'
   | 'before-refund-booked'
+  | 'before-rail'
+  | 'after-hold'
+  | 'after-rail'
+  | 'before-rail-commit'
 
 let hasStopped = false
 

@@ -1,5 +1,5 @@
 import { env } from './env'
-import { createDigestSigner, signerFor } from '@/lib/chains'
+import { createDigestSigner, serves, signerFor } from '@/lib/chains'
 import type { ChannelProtocol as Channels } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
@@ -19,7 +19,8 @@ const config = {
       ? [env.CHALLENGE_SECRET]
       : [env.CHALLENGE_SECRET, env.CHALLENGE_SECRET_PREVIOUS],
   realm: () => new URL(env.PUBLIC_URL).hostname,
-  serves: (network: Caip2) => Object.hasOwn(env.NETWORKS, network),
+  serves,
+  stripe: () => env.STRIPE && { ...env.STRIPE, minimumCents: BigInt(env.STRIPE.minimumCents) },
   operatorOn: (network: Caip2) => signerFor(network, 'settlement')?.address,
   issuer: offerIssuer,
 }

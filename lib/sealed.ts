@@ -20,6 +20,11 @@ export function facilitatorContext(upstreamId: string): string {
   return `facilitator_upstream|${upstreamId}`
 }
 
+/** The context of a payment token that answers a challenge. */
+export function tokenContext(challengeId: string): string {
+  return `spt|${challengeId}`
+}
+
 /** Encrypts under ENCRYPTION_SECRET. `context` is authenticated and must be given again to open. */
 export function seal(plaintext: string, context: string): Uint8Array<ArrayBuffer> {
   const nonce = randomBytes(nonceBytes)

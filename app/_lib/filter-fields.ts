@@ -1,10 +1,10 @@
 import type { FilterField } from '@/components/list/filter-field'
 import { statusOptions } from '@/components/status'
-import { labelServed } from '@/lib/chains'
+import { labelPaying } from '@/lib/chains'
 
-/** The networks that this server serves. */
+/** The networks and rails that this server is paid by. */
 export function networkField(): FilterField {
-  const options = labelServed().map(({ network, name }) => ({ value: network, label: name }))
+  const options = labelPaying().map(({ network, name }) => ({ value: network, label: name }))
   return { kind: 'single', name: 'network', label: 'Network', options }
 }
 

@@ -1,5 +1,5 @@
 import type { ResourceView, ResourceDraft } from '@/lib/merchants'
-import { Caip } from '@/lib/money'
+import { Caip, Rail } from '@/lib/money'
 import { emptyListing, listingOf, type ListingState } from '../listing/listing-state'
 import type { SignedMessage } from '../sign-in/sign-by-evm'
 import { actionOf, emptyAction, toAction, type ActionState } from './action-state'
@@ -7,7 +7,15 @@ import { depositUnitsOf } from './derived'
 import { emptyPrice, priceOf, toPricing, type PriceState } from './price-state'
 
 /** A network that the server sells on. */
-export type NetworkChoice = { network: string; name: string; token: string }
+export type NetworkChoice = {
+  network: string
+  name: string
+  token: string
+  /** What is written in an empty field. */
+  placeholder: string
+  /** The account of this installation, where a wallet is no address. */
+  suggestion?: string
+}
 
 /** The text of the fields, as typed. */
 export type FormState = {
@@ -50,7 +58,7 @@ export const meterWords: Record<string, string> = { request: 'request', event: '
 
 /** Whether the signed-in wallet, which is an EVM wallet, can be paid on this network. */
 export function isOwn(network: string): boolean {
-  return !Caip.isSolana(network)
+  return !Caip.isSolana(network) && !Rail.kindOf(network)
 }
 
 /** The payouts of a shop, by network. */

@@ -31,7 +31,12 @@ export function PayoutFields({ networks, wallet, payTo, onChange }: Props) {
 
 type PayoutProps = Omit<Props, 'networks'> & { choice: NetworkChoice }
 
-function Payout({ choice: { network, name, token }, wallet, payTo, onChange }: PayoutProps) {
+function Payout({
+  choice: { network, name, token, placeholder, suggestion = '' },
+  wallet,
+  payTo,
+  onChange,
+}: PayoutProps) {
   const { [network]: value, ...others } = payTo
   const set = (address: string, field = `payouts.${network}`) => onChange({ ...payTo, [network]: address }, field)
   return (
@@ -43,7 +48,9 @@ function Payout({ choice: { network, name, token }, wallet, payTo, onChange }: P
         <Switch
           aria-label={`${name} ${token}`}
           checked={value !== undefined}
-          onCheckedChange={(on) => (on ? set(isOwn(network) ? wallet : '', 'payouts') : onChange(others, 'payouts'))}
+          onCheckedChange={(on) =>
+            on ? set(isOwn(network) ? wallet : suggestion, 'payouts') : onChange(others, 'payouts')
+          }
         />
       </div>
       {value !== undefined && (
@@ -53,7 +60,7 @@ function Payout({ choice: { network, name, token }, wallet, payTo, onChange }: P
             label={<span className="sr-only">Pay-to address on {name}</span>}
             kind="code"
             className="grow gap-1"
-            placeholder={isOwn(network) ? '0x…' : 'address of a Solana wallet'}
+            placeholder={placeholder}
             value={value}
             onChange={(address) => set(address)}
           />

@@ -39,7 +39,12 @@ export const types = {
   'payment.upstream_answered': 'The upstream answered.',
   'payment.settling': 'The payment was added to a settlement batch.',
   'payment.captured': 'The answer cost less than the signed maximum; only its cost is charged.',
-  'payment.settled': 'The transfer was found on chain.',
+  'payment.authorised': 'A party off chain holds the money; it is captured after the answer.',
+  'payment.authorisation_refused': 'A party off chain refused to hold the money; data says why.',
+  'payment.authorisation_released': 'The held money was let go: nothing was charged.',
+  'payment.fee_booked': 'A party off chain kept a fee; data holds it.',
+  'payment.refund_returned': 'A refund that had been paid came back: it is due again.',
+  'payment.settled': 'The money moved: the transfer was found on chain, or the rail says so.',
   'payment.reorged':
     'The block of its transfer left the chain: the booking is reversed until the chain shows the transfer again.',
   'payment.settlement_failed': 'The chain proves that the transfer did not happen.',

@@ -1,4 +1,4 @@
-import type { Asset, Caip2 } from '@/lib/money'
+import { Rail, type Asset, type Caip2 } from '@/lib/money'
 import { configured } from './configured'
 import { chains } from './registry'
 import type { Chain, EvmChain } from './ChainFacts'
@@ -24,8 +24,9 @@ export function evm(network: Caip2): EvmChain {
   return chain
 }
 
-/** The network's token with this address, in any case on EVM chains. */
+/** The network's token with this address, in any case on EVM chains; the unit of a rail. */
 export function findAsset(network: Caip2, address: string): Asset | undefined {
+  if (Rail.kindOf(network)) return Rail.assetsOf(network).find((asset) => asset.address === address)
   const chain = find(network)
   if (!chain) return undefined
   if (chain.family === 'svm') return chain.assets.find((asset) => asset.address === address)

@@ -1,7 +1,10 @@
 import type { Address, Hex } from 'viem'
 
-/** What a payer signed, as settlement needs it, for any protocol. Stored as JSON: amounts are strings. */
-export type Instrument =
+/** What a payer gave to be charged, as settlement needs it, for any protocol. Stored as JSON: amounts are strings. */
+export type Instrument = ChainInstrument | RailInstrument
+
+/** What a payer signed for a chain. */
+export type ChainInstrument =
   /** EIP-3009 transferWithAuthorization; several of one token can move in one transaction. */
   | {
       kind: 'eip3009'
@@ -72,6 +75,33 @@ export type Instrument =
       feePayer: string
       /** With the payer's signature, without ours. */
       bytes: Hex
+    }
+
+/** What moves money without a chain of tokens. */
+export type RailInstrument =
+  /** A Shared Payment Token of Stripe, which the seller charges once. */
+  | {
+      kind: 'spt'
+      /** The agent, as Stripe names it. */
+      from: string
+      /** Stripe's account that is paid, or the profile. */
+      to: string
+      /** Cents, decimal string. */
+      value: string
+      /** The token, sealed (lib/sealed.ts, context `spt|{challengeId}`), base64. */
+      token: string
+      challengeId: string
+    }
+  /** A paid invoice: the payer showed its preimage, so the money has moved already. */
+  | {
+      kind: 'preimage'
+      from: string
+      /** Public key of the node that was paid. */
+      to: string
+      /** Satoshis, decimal string. */
+      value: string
+      /** SHA-256 of the preimage, 64 hex digits. The preimage itself is a secret and is not kept. */
+      paymentHash: string
     }
 
 export type Deployment = { factory: Address; data: Hex }

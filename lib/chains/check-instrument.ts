@@ -7,7 +7,8 @@ import { findAsset } from './Chain'
 import { assertMoves, readPermit } from './check-permit2'
 import * as Eip3009 from './Eip3009'
 import * as Erc20 from './Erc20'
-import type { Instrument } from './Instrument'
+import type { ChainInstrument, Instrument } from './Instrument'
+import { onChain } from './on-chain'
 import { hasCode } from './read-code'
 import { readCoalesced } from './read-coalesced'
 import { simulateRaw } from './simulate-raw'
@@ -35,7 +36,8 @@ export type InstrumentCheck = {
  * @throws AppError payment-insufficient | verification-failed | allowance-required; unavailable if the chain cannot be
  * read, which is never the payer's fault.
  */
-export async function checkInstrument(network: Caip2, asset: string, instrument: Instrument): Promise<InstrumentCheck> {
+export async function checkInstrument(network: Caip2, asset: string, any: Instrument): Promise<InstrumentCheck> {
+  const instrument = onChain(any)
   try {
     const signed = instrument.kind === 'eip3009' || instrument.kind === 'permit2' ? instrument : undefined
     const [balanceBase, isCode] = await Promise.all([
@@ -74,7 +76,7 @@ async function judge(
   return signed
 }
 
-function readBalance(network: Caip2, asset: string, instrument: Instrument): Promise<bigint> {
+function readBalance(network: Caip2, asset: string, instrument: ChainInstrument): Promise<bigint> {
   if (instrument.kind === 'eip3009') return readAuthorization(network, asset, instrument)
   if (instrument.kind === 'permit2') return readPermit(network, instrument)
   if (instrument.kind === 'svm') return checkSvmPayment(network, instrument)

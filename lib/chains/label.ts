@@ -1,7 +1,8 @@
 import { env } from '../env'
-import { Caip, type Caip2 } from '@/lib/money'
+import { Caip, Rail, type Caip2 } from '@/lib/money'
 import { find, findAsset } from './Chain'
 import { isLocal } from './clients'
+import { servedRails } from './served-rails'
 
 /** A network's name and properties, for pages. */
 export type NetworkLabel = {
@@ -26,7 +27,7 @@ export function labelNetwork(network: string): NetworkLabel {
   const local = isLocal(network as Caip2)
   return {
     network,
-    name: chain?.name ?? network,
+    name: chain?.name ?? Rail.nameOf(network) ?? network,
     gasSymbol: chain?.gasSymbol ?? '',
     gasDecimals: chain?.gasDecimals ?? 18,
     testnet: chain?.testnet ?? false,
@@ -44,7 +45,12 @@ export function labelToken(network: string, address: string): TokenLabel {
     : { address, symbol: 'base units', decimals: 0 }
 }
 
-/** Labels of all configured networks, in the environment's order. */
+/** Labels of all configured chains, in the environment's order. */
 export function labelServed(): NetworkLabel[] {
   return Object.keys(env.NETWORKS).map((network) => labelNetwork(Caip.parse(network)))
+}
+
+/** Labels of everything that money comes by here: the configured chains, then the other rails. */
+export function labelPaying(): NetworkLabel[] {
+  return [...labelServed(), ...servedRails().map(labelNetwork)]
 }

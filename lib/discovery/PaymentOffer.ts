@@ -1,16 +1,16 @@
 import { z } from 'zod'
 import { labelNetwork, labelToken } from '@/lib/chains'
-import { Amount, Caip, type Caip2 } from '@/lib/money'
+import { Amount, Caip, Rail, type Caip2 } from '@/lib/money'
 
 /** One way to pay, as the 402 offers it. */
 export type PaymentOffer = {
   protocol: 'x402' | 'mpp'
-  /** MPP's method, "evm" or "tempo"; for x402 its scheme. */
+  /** MPP's method, "evm", "tempo" or "stripe"; for x402 its scheme. */
   method: string
   /** MPP's intent, "charge" or "session"; for x402 "charge", because each payment is one call. */
   intent: string
   network: Caip2
-  /** Token address. */
+  /** Token address, or the currency of a rail. */
   currency: string
   /** Base units, exactly as in the challenge. */
   amountBase: bigint
@@ -21,6 +21,12 @@ export type PaymentOffer = {
 const amount = z.string().transform(Amount.parseBase)
 const network = z.string().transform(Caip.parse)
 
+/** The network, in the words of each method: a chain id, or Stripe's business profile. */
+const MethodDetails = z.union([
+  z.object({ chainId: z.int() }).transform(({ chainId }) => Caip.fromChainId(chainId)),
+  z.object({ networkId: z.string() }).transform(({ networkId }) => Rail.ofProfile(networkId)),
+])
+
 const Mpp = z
   .object({
     method: z.string(),
@@ -29,14 +35,14 @@ const Mpp = z
       amount,
       currency: z.string(),
       unitType: z.string().optional(),
-      methodDetails: z.object({ chainId: z.int() }),
+      methodDetails: MethodDetails,
     }),
   })
   .transform(({ method, intent, request }): PaymentOffer => ({
     protocol: 'mpp',
     method,
     intent,
-    network: Caip.fromChainId(request.methodDetails.chainId),
+    network: request.methodDetails,
     currency: request.currency,
     amountBase: request.amount,
     ...(request.unitType !== undefined && { unit: request.unitType }),

@@ -3,6 +3,7 @@ import { payerCodes } from './payer-codes'
 import { reportCodes } from './report-codes'
 import { upstreamCodes } from './upstream-codes'
 import type { ErrorRow } from './ErrorRow'
+import { railCodes } from './rail-codes'
 import { refundCodes } from './refund-codes'
 
 /**
@@ -118,6 +119,7 @@ export const codes = {
     help: 'The transfer did not happen on chain, for example because the balance was spent or the authorization was cancelled. Nothing was charged. Use the fresh challenge of this answer.',
     mppType: 'verification-failed',
   },
+  ...railCodes,
   ...refundCodes,
   ...channelCodes,
   ...payerCodes,

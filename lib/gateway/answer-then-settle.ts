@@ -2,6 +2,7 @@ import { failpoint } from '../failpoint'
 import { Chain } from '@/lib/chains'
 import { Amount } from '@/lib/money'
 import { deliverPayment, voidPayments, type Payment } from '@/lib/payments'
+import { releaseHold } from '@/lib/settlement'
 import { awaitSettlement } from './await-settlement'
 import { callUpstream } from './call-upstream'
 import { chargeOf } from './metered-charge'
@@ -11,16 +12,18 @@ import { logUnwrittenEnd } from './log-unwritten-end'
 import type { PricedRequest } from './PricedRequest'
 import { refuseFailedUpstream } from './refuse-failed-upstream'
 import { paidAnswer } from './respond'
+import { holdOrRefuse } from './hold-or-refuse'
 import { holdAnswer } from './Upstream'
 import { withConsequence } from './with-consequence'
 
 /**
- * Serves a payment that settles after the work: calls the upstream, holds the answer, settles, then delivers. Settlement
+ * Serves a payment that settles after the work: has the money held where its rail can, calls the upstream, holds the answer, settles, then delivers. Settlement
  * simulates the transfer again, because the payer may empty or delegate its account during the work; a simulation costs
  * no gas.
  * @throws AppError of the upstream ("You were not charged."), settlement-failed, settlement-pending.
  */
 export async function answerThenSettle(pricedRequest: PricedRequest, payment: Payment.Payment): Promise<GatewayAnswer> {
+  await holdOrRefuse(pricedRequest.ctx, payment)
   let answer: Payment.StoredAnswer
   let endedAtMs: number
   try {
@@ -28,7 +31,10 @@ export async function answerThenSettle(pricedRequest: PricedRequest, payment: Pa
     answer = await holdAnswer(sent)
     endedAtMs = pricedRequest.ctx.now()
   } catch (error) {
-    throw await refuseFailedUpstream(pricedRequest.ctx, { paymentId: payment.id, isSettled: false }, error)
+    const refusal = await refuseFailedUpstream(pricedRequest.ctx, { paymentId: payment.id, isSettled: false }, error)
+    // At once, because the agent's money is held; `resolve-attempts` does it if this process cannot.
+    if (payment.instrument.kind === 'spt') void releaseHold(pricedRequest.ctx, payment.id).catch(logUnwrittenEnd)
+    throw refusal
   }
   failpoint('after-upstream')
   const { id: paymentId } = payment

@@ -3,7 +3,7 @@ import { failpoint } from '../failpoint'
 import { Address, Chain, checkInstrument } from '@/lib/chains'
 import { AppError, toAppError } from '@/lib/errors'
 import { findPrices } from '@/lib/merchants'
-import { Amount } from '@/lib/money'
+import { Amount, Rail } from '@/lib/money'
 import { assertAdmitted } from '@/lib/payers'
 import {
   acceptPayment,
@@ -24,6 +24,7 @@ import { answerThenSettle } from './answer-then-settle'
 import { settleThenAnswer } from './settle-then-answer'
 import { assertExecutable } from './execution/assert-executable'
 import { findQuote } from './find-quote'
+import { identifyPayer } from './identify-payer'
 import { identifierOf, identifierUsed } from './identifier'
 import { requestFacts } from './facts-of'
 import { isQuotedFor, priceRequest } from './price-request'
@@ -45,10 +46,8 @@ export async function servePaid(unpriced: PricedRequest, credential: Protocol.Cr
   const identifier = identifierOf(unpriced.resource, credential)
   const quote = await quoteOf(unpriced, credential)
   const pricedRequest: PricedRequest = { ...unpriced, quote }
-  const authorization = await byName(credential.protocol).authorize(
-    credential,
-    quote,
-    pricedRequest.agentRequest,
+  const authorization = await identifyPayer(
+    await byName(credential.protocol).authorize(credential, quote, pricedRequest.agentRequest, pricedRequest.ctx.now()),
     pricedRequest.ctx.now(),
   )
   await assertAdmitted(pricedRequest.resource, authorization.payer)
@@ -112,6 +111,8 @@ async function check(
   quote: Quote.Quote,
 ): Promise<{ balanceBase: bigint | undefined; instrument: Protocol.Authorization['instrument'] }> {
   const { instrument } = authorization
+  // What moves on no chain reserves nothing of a balance.
+  if (Rail.kindOf(credential.network)) return { balanceBase: undefined, instrument }
   try {
     const checked = await checkInstrument(credential.network, credential.asset, instrument)
     return { ...checked, balanceBase: reserves(instrument) ? checked.balanceBase : undefined }

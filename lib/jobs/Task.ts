@@ -19,6 +19,7 @@ import {
   payOut,
   payRefunds,
   refundExecutions,
+  resolveAttempts,
   reconcile,
   reconcileAll,
   settleChannels,
@@ -30,6 +31,7 @@ import {
   toRefund,
   watchChannels,
 } from '@/lib/settlement'
+import { toResolve } from '@/lib/rails'
 import { refreshSupported } from '@/lib/remote-facilitators'
 import { deliverDueWebhooks, fanOut, toDeliver } from '@/lib/webhooks'
 
@@ -97,6 +99,8 @@ export const tasks = {
   'pay-refunds': { everyMs: 1_000, budgetMs: 20_000, due: toPayRefunds, run: (ctx) => payRefunds(ctx) },
   /** Reads the chain for payments that remote facilitators settle. */
   'follow-facilitators': { everyMs: 1_000, budgetMs: 20_000, due: toFollow, run: followCalls },
+  /** Finds out what became of calls to parties off chain, and lets go of held money that nothing needs. */
+  'resolve-attempts': { everyMs: 1_000, budgetMs: 20_000, due: toResolve, run: resolveAttempts },
   /** Asks remote facilitators what they support, and whether they are available. */
   'refresh-facilitators': { everyMs: 30_000, budgetMs: 60_000, run: () => refreshSupported() },
   /** Deletes verifications without a settlement, after a month. */

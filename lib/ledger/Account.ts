@@ -1,3 +1,5 @@
+import { Rail } from '@/lib/money'
+
 /**
  * The books, per network and asset. A debit makes a `receivable`, `cash` or `refunds` account grow, a
  * credit makes `revenue` and `refund_payable` grow.
@@ -18,6 +20,11 @@
  * | reorged (a refund)      | refund_wallet:{address} | refund_payable          |
  * | given_back (a channel)  | revenue                 | receivable              |
  *
+ * | settle (a rail)         | clearing:{payTo}        | receivable              |
+ * | fee (a rail)            | fees:{merchant}         | clearing:{payTo}        |
+ * | refund_paid (a rail)    | refund_payable          | clearing:{payTo}        |
+ * | refund_returned (a rail)| clearing:{payTo}        | refund_payable          |
+ *
  * Earned and settled are independent: a receivable below zero is money that came before its answer.
  *
  * A refund of what was earned reduces revenue when it is requested or becomes due, so revenue is what the merchant keeps. A
@@ -34,6 +41,16 @@ export const revenue = (merchantId: string): Account => `revenue:${merchantId}`
 
 /** What arrived at a pay-to address. `payTo` canonical. */
 export const cash = (payTo: string): Account => `cash:${payTo}`
+
+/** What another party holds for a pay-to account: a balance at Stripe, the channels of a Lightning node. */
+export const clearing = (payTo: string): Account => `clearing:${payTo}`
+
+/** Where the money of a payment arrives. */
+export const arrival = ({ network, payTo }: { network: string; payTo: string }): Account =>
+  Rail.kindOf(network) ? clearing(payTo) : cash(payTo)
+
+/** What other parties kept for their service to a merchant. */
+export const fees = (merchantId: string): Account => `fees:${merchantId}`
 
 /** Refunds that a merchant owes to agents. */
 export const refundPayable = (merchantId: string): Account => `refund_payable:${merchantId}`

@@ -11,6 +11,8 @@ export type TransferReason =
   | 'refund_cancelled'
   | 'reorged'
   | 'given_back'
+  | 'fee'
+  | 'refund_returned'
 
 /** One double entry to write. `amountBase` above zero, in base units of `asset` (lower-case address). */
 export type LedgerEntry = {

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { servedNetworks } from '@/lib/chains'
+import { serves } from '@/lib/chains'
 import { toBadInput, wrongFields } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
 import * as ResourceDraft from './ResourceDraft'
 
-/** What a merchant says about itself. Pure but for the served networks. */
+/** What a merchant says about itself. Pure but for the served networks and rails. */
 
 export type PayoutAddress = { network: Caip2; payTo: string }
 
@@ -56,10 +56,9 @@ const Payouts = z
       .default(0),
   })
   .superRefine(({ payouts }, context) => {
-    const served = new Set<string>(servedNetworks())
     payouts.forEach(({ network }, index) => {
       const issue = (message: string) => context.addIssue({ code: 'custom', path: ['payouts', index], message })
-      if (!served.has(network)) issue(`This server does not serve ${network}`)
+      if (!serves(network as Caip2)) issue(`This server does not serve ${network}`)
       if (payouts.findIndex((other) => other.network === network) !== index) issue('This network is there twice')
     })
   })

@@ -1,8 +1,8 @@
 import { getAddress } from 'viem'
 import { z } from 'zod'
-import { Address, Escrow, purposeOf, servedEvmNetworks, servedNetworks } from '@/lib/chains'
+import { Address, Escrow, purposeOf, servedEvmNetworks, serves } from '@/lib/chains'
 import { AppError, wrongFields, type FieldError } from '@/lib/errors'
-import { Amount, Caip, EvmAddress, type Caip2 } from '@/lib/money'
+import { Amount, Caip, EvmAddress, Rail, type Caip2 } from '@/lib/money'
 import { PricePlan, PricePlanDraft } from '@/lib/pricing'
 import * as Execution from './Execution'
 import * as Listing from './Listing'
@@ -62,6 +62,10 @@ export const Payout = z
     const fault = (message: string) => {
       context.addIssue({ code: 'custom', path: ['payTo'], message })
       return z.NEVER
+    }
+    if (Rail.kindOf(network)) {
+      const rail = network as Caip2
+      return Address.isValid(rail, text) ? { network, payTo: text } : fault(`This ${Address.faultOf(rail, text)}`)
     }
     if (Caip.isSolana(network)) {
       if (Address.isValid(network, text)) return { network, payTo: text }
@@ -200,9 +204,8 @@ function checkPay(draft: Common & { execution?: unknown }, issue: Issue): void {
   if (accessSeconds !== null && (price === 0n || meter !== 'request'))
     issue(['accessSeconds'], 'Only what is paid by the request can be come back to: leave this empty')
   if (payouts.length === 0) issue(['payouts'], 'Choose at least one network to be paid on')
-  const served = new Set<string>(servedNetworks())
   payouts.forEach(({ network }, index) => {
-    if (!served.has(network)) issue(['payouts', network], `This server does not serve ${network}`)
+    if (!serves(network as Caip2)) issue(['payouts', network], `This server does not serve ${network}`)
     if (payouts.findIndex((other) => other.network === network) !== index)
       issue(['payouts', network], 'This network is there twice: remove one')
   })

@@ -34,6 +34,13 @@ export function microsToBase(micros: bigint, decimals: number): bigint {
   return micros / divisor
 }
 
+/** As `microsToBase`, rounded up where the token has too few decimals: a card is charged whole cents. */
+export function microsToBaseUp(micros: bigint, decimals: number): bigint {
+  if (decimals >= microDecimals) return microsToBase(micros, decimals)
+  const divisor = 10n ** BigInt(microDecimals - decimals)
+  return (micros + divisor - 1n) / divisor
+}
+
 /** Base units of a dollar token in micro-dollars, for sums over tokens; rounded down. */
 export function baseToMicros(amountBase: bigint, decimals: number): bigint {
   if (decimals <= microDecimals) return amountBase * 10n ** BigInt(microDecimals - decimals)

@@ -9,6 +9,8 @@ export type Asset = {
   readonly decimals: number
   /** EIP-712 domain of its EIP-3009 signatures; absent if the token has none. */
   readonly eip712?: { readonly name: string; readonly version: string }
+  /** The coin that it is a part of, if it is no dollar: it counts in no sum of dollars. */
+  readonly coin?: string
 }
 
 /** A token of an EVM chain. */

@@ -1,39 +1,59 @@
 import { PaymentRequest, type Challenge as MppxChallenge } from 'mppx'
 import { Methods as EvmMethods } from 'mppx/evm'
+import { Methods as StripeMethods } from 'mppx/stripe'
 import { Methods as TempoMethods } from 'mppx/tempo'
 import { Chain } from '@/lib/chains'
-import { Amount, Caip, type Asset, type Caip2 } from '@/lib/money'
+import { Amount, Caip, Rail, type Asset, type Caip2 } from '@/lib/money'
 import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
+import type { MppConfig } from './MppConfig'
 import * as Slots from './Slots'
 
 export type WireChallenge = MppxChallenge.Challenge
 
 /** One way to pay a quote by a single MPP charge. */
-export type ChargeOffer = {
-  method: 'evm' | 'tempo'
-  intent: 'charge'
-  network: Caip2
-  asset: Asset
-  payTo: `0x${string}`
-  amountBase: bigint
-}
+export type ChargeOffer = ChainOffer | StripeOffer
+
+type Common = { intent: 'charge'; network: Caip2; asset: Asset; amountBase: bigint }
+
+export type ChainOffer = Common & { method: 'evm' | 'tempo'; payTo: `0x${string}` }
+
+/** A Shared Payment Token for the seller's business profile (draft-stripe-charge). */
+export type StripeOffer = Common & { method: 'stripe'; payTo: string; paymentMethodTypes: readonly string[] }
 
 /** Keeps all challenges together under 8 KiB, the size that clients must accept. */
 const descriptionMax = 160
 
+type Offering = Pick<MppConfig, 'serves' | 'stripe'>
+
 /** The networks of a quote that are served and can take a charge, in the quote's order. */
-export function offers(quote: Quote.Quote, serves: (network: Caip2) => boolean): readonly ChargeOffer[] {
-  return quote.payouts.flatMap(({ network, payTo }) => {
+export function offers(quote: Quote.Quote, { serves, stripe }: Offering): readonly ChargeOffer[] {
+  return quote.payouts.flatMap(({ network, payTo }): ChargeOffer[] => {
+    if (!serves(network)) return []
+    if (Rail.kindOf(network) === 'stripe') return stripeOffers(quote, { network, payTo }, stripe())
     const chain = Chain.find(network)
     // mppx has no solana method.
-    if (!chain || chain.family === 'svm' || !serves(network)) return []
+    if (!chain || chain.family === 'svm') return []
     const asset = tokenOf(chain)
     if (!asset) return []
     const amountBase = Amount.microsToBase(quote.priceMicros, asset.decimals)
     const to = payTo as `0x${string}`
-    return [{ method: chain.family, intent: 'charge' as const, network, asset, payTo: to, amountBase }]
+    return [{ method: chain.family, intent: 'charge', network, asset, payTo: to, amountBase }]
   })
+}
+
+/** Cents are rounded up, so the same quote always makes the same amount. Below the minimum there is no offer. */
+function stripeOffers(
+  { priceMicros }: Quote.Quote,
+  { network, payTo }: Quote.Quote['payouts'][number],
+  terms: ReturnType<MppConfig['stripe']>,
+): StripeOffer[] {
+  const [asset] = Rail.assetsOf(network)
+  if (!asset || !terms) return []
+  const amountBase = Amount.microsToBaseUp(priceMicros, asset.decimals)
+  if (amountBase < terms.minimumCents) return []
+  const { paymentMethodTypes } = terms
+  return [{ method: 'stripe', intent: 'charge', network, asset, payTo, amountBase, paymentMethodTypes }]
 }
 
 /** Tempo moves any of its tokens; on other chains the token needs EIP-3009 authorizations. */
@@ -71,19 +91,28 @@ export function toBinding(
  * opaque. Issuing it again and comparing the ids therefore checks all of them (draft-httpauth-payment 5.1.2.1).
  */
 export function issue(offer: ChargeOffer, binding: ChallengeBinding): WireChallenge {
-  const terms = {
-    amount: Amount.toDecimal(offer.amountBase, offer.asset.decimals),
-    chainId: Caip.toChainId(offer.network),
-    currency: offer.asset.address,
-    decimals: offer.asset.decimals,
-    recipient: offer.payTo,
+  return bind(offer, requestOf(offer), binding)
+}
+
+/** mppx's own schemas write the request, so that its clients read exactly what its servers would write. */
+function requestOf(offer: ChargeOffer): Record<string, unknown> {
+  const { asset, network, payTo } = offer
+  const common = {
+    amount: Amount.toDecimal(offer.amountBase, asset.decimals),
+    currency: asset.address,
+    decimals: asset.decimals,
+    recipient: payTo,
   }
-  // mppx's own schemas write the request, so that its clients read exactly what its servers would write.
-  const request =
-    offer.method === 'evm'
-      ? PaymentRequest.fromMethod(EvmMethods.charge, { ...terms, credentialTypes: ['authorization'] })
-      : PaymentRequest.fromMethod(TempoMethods.charge, { ...terms, supportedModes: ['pull'] })
-  return bind(offer, request, binding)
+  if (offer.method === 'stripe')
+    return PaymentRequest.fromMethod(StripeMethods.charge, {
+      ...common,
+      networkId: Rail.profileOf(network),
+      paymentMethodTypes: [...offer.paymentMethodTypes],
+    })
+  const terms = { ...common, recipient: offer.payTo, chainId: Caip.toChainId(network) }
+  return offer.method === 'evm'
+    ? PaymentRequest.fromMethod(EvmMethods.charge, { ...terms, credentialTypes: ['authorization'] })
+    : PaymentRequest.fromMethod(TempoMethods.charge, { ...terms, supportedModes: ['pull'] })
 }
 
 /**

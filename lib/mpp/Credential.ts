@@ -2,7 +2,7 @@ import { Challenge as WireChallenge, Credential as Wire, PaymentRequest } from '
 import { z } from 'zod'
 import { chains } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
-import { Caip, type Caip2 } from '@/lib/money'
+import { Caip, Rail, type Caip2 } from '@/lib/money'
 import { decodeJson, shapes, TransferAuthorization } from '@/lib/protocol-shared'
 import type * as Challenge from './Challenge'
 import * as TempoTransaction from './TempoTransaction'
@@ -25,12 +25,25 @@ const TempoPayload = z.strictObject({
     .transform((text) => text.toLowerCase()),
 })
 
-/** The members of a challenge's request that all methods here share. */
-const Request = z.object({
+/** A Shared Payment Token (draft-stripe-charge). */
+const StripePayload = z.object({
+  spt: z.string().regex(/^spt_[A-Za-z0-9_]{1,250}$/, 'must be a Shared Payment Token, spt_…'),
+  externalId: z.string().max(200).optional(),
+})
+
+/** The members of a challenge's request that the methods on chains share. */
+const ChainRequest = z.object({
   amount: shapes.uint,
   currency: shapes.address,
   recipient: shapes.address,
   methodDetails: z.object({ chainId: z.int().min(1) }),
+})
+
+const StripeRequest = z.object({
+  amount: shapes.uint,
+  currency: z.string().regex(/^[a-z]{3}$/, 'must be a currency of ISO 4217 in small letters'),
+  recipient: z.string().max(64),
+  methodDetails: z.object({ networkId: z.string().max(64) }),
 })
 
 const Opaque = z.object({ quote: z.string().optional() })
@@ -39,14 +52,18 @@ const Opaque = z.object({ quote: z.string().optional() })
 export type MppCredential = {
   challenge: Challenge.WireChallenge
   network: Caip2
-  request: z.infer<typeof Request>
+  request: { amount: string; currency: string; recipient: string }
   /** DID of the payer, as the client claims it. */
   source: string | undefined
   quoteToken: string | undefined
 } & (
   | { method: 'evm'; payload: z.infer<typeof EvmPayload> }
   | { method: 'tempo'; payload: z.infer<typeof TempoPayload>; transaction: TempoTransaction.TempoTransaction }
+  | { method: 'stripe'; payload: z.infer<typeof StripePayload> }
 )
+
+const methods = ['evm', 'tempo', 'stripe'] as const
+type Method = (typeof methods)[number]
 
 /** Every Payment credential in the headers, still encoded, with the name of its header. */
 export function find(headers: Headers): readonly { name: string; text: string }[] {
@@ -123,21 +140,32 @@ export function fromDecoded(decoded: Record<string, unknown>): MppCredential {
 }
 
 function from({ challenge, payload, source }: Wire.Credential): MppCredential {
-  const { method, intent } = challenge
-  if ((method !== 'evm' && method !== 'tempo') || intent !== 'charge')
+  const method = methods.find((known) => known === challenge.method)
+  if (!method || challenge.intent !== 'charge')
     throw new AppError('method-unsupported', 'The payment method or intent is not one that is offered here.')
-  const request = parse(Request, challenge.request, 'challenge.request')
-  const network = Caip.fromChainId(request.methodDetails.chainId)
-  if (!chains.some((chain) => chain.network === network))
-    throw new AppError('method-unsupported', 'The network of the payment is not one that is offered here.')
+  const { network, request } = readRequest(method, challenge.request)
   const quoteToken = challenge.opaque
     ? Opaque.safeParse(PaymentRequest.deserialize(challenge.opaque)).data?.quote
     : undefined
   const common = { challenge, network, request, source: source?.slice(0, 200), quoteToken }
+  if (method === 'stripe') return { ...common, method, payload: parse(StripePayload, payload, 'payload') }
   assertType(payload, method === 'evm' ? 'authorization' : 'transaction')
   if (method === 'evm') return { ...common, method, payload: parse(EvmPayload, payload, 'payload') }
   const transaction = parse(TempoPayload, payload, 'payload')
   return { ...common, method, payload: transaction, transaction: decodeTransaction(transaction.signature) }
+}
+
+/** What the challenge asked for, and on which network. */
+function readRequest(method: Method, echoed: unknown): Pick<MppCredential, 'network' | 'request'> {
+  if (method === 'stripe') {
+    const { methodDetails, ...request } = parse(StripeRequest, echoed, 'challenge.request')
+    return { network: Rail.ofProfile(methodDetails.networkId), request }
+  }
+  const { methodDetails, ...request } = parse(ChainRequest, echoed, 'challenge.request')
+  const network = Caip.fromChainId(methodDetails.chainId)
+  if (!chains.some((chain) => chain.network === network))
+    throw new AppError('method-unsupported', 'The network of the payment is not one that is offered here.')
+  return { network, request }
 }
 
 /** Separates a known but unsupported type (push mode, proofs, Permit2) from a broken payload. */

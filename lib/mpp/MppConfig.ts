@@ -7,8 +7,10 @@ export type MppConfig = {
   secrets(): readonly [string, ...string[]]
   /** Host name of this installation, without port. */
   realm(): string
-  /** Whether this installation has RPC endpoints for a network. */
+  /** Whether this installation is paid on a network. */
   serves(network: Caip2): boolean
+  /** Which payment methods Stripe's tokens may hold, and the least price for them; undefined without Stripe. */
+  stripe(): { paymentMethodTypes: readonly string[]; minimumCents: bigint } | undefined
   /** The address, besides the payee, that may settle channels on a network. Undefined: no sessions there. */
   operatorOn(network: Caip2): Address | undefined
 }

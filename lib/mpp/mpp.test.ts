@@ -217,7 +217,7 @@ describe('mpp refuses headers', () => {
   it('with methods and intents without an offer', async () => {
     const of = challenge('evm')
     for (const change of [
-      { method: 'stripe' },
+      { method: 'card' },
       { intent: 'session' },
       { request: { ...of.request, methodDetails: { chainId: 5 } } },
     ])

@@ -1,4 +1,5 @@
 import { Challenge as Wire, Receipt } from 'mppx'
+import type { Instrument } from '@/lib/chains'
 import type { ChannelProtocol } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import { Caip } from '@/lib/money'
@@ -8,6 +9,7 @@ import { Sacrifice, TransferAuthorization } from '@/lib/protocol-shared'
 import * as AcceptPayment from './AcceptPayment'
 import * as Challenge from './Challenge'
 import * as Credential from './Credential'
+import * as Secret from './Secret'
 import * as Session from './session/Challenge'
 import { verifyEvm } from './verify-evm'
 import { verifyTempo } from './verify-tempo'
@@ -21,7 +23,7 @@ export type ChargeProtocol = Omit<Protocol.Protocol, 'challenge'> & {
   challenge(quote: Quote.Quote, agentRequest: Protocol.AgentRequest, hints: MppHints): Protocol.Challenge
 }
 
-/** MPP `charge` by the methods `evm` (EIP-3009) and `tempo` (signed transaction, pull mode). */
+/** MPP `charge` by the methods `evm` (EIP-3009), `tempo` (signed transaction, pull mode) and `stripe` (Shared Payment Token). */
 export function createProtocol(config: MppConfig): ChargeProtocol {
   return {
     name: 'mpp',
@@ -46,7 +48,7 @@ function challenge(
   const [secret] = config.secrets()
   const binding = Challenge.toBinding(quote, agentRequest, { realm: config.realm(), secret })
   // A charge moves a fixed amount, so it cannot pay a price that is known only after the answer.
-  const charges = session?.alone || quote.metered ? [] : Challenge.offers(quote, config.serves)
+  const charges = session?.alone || quote.metered ? [] : Challenge.offers(quote, config)
   const channels = session ? Session.offers(quote, session, config) : []
   // Charges first: a client that knows both takes the first, and a channel is for clients that ask for one.
   const offers = [
@@ -97,6 +99,14 @@ function moved(credential: Credential.MppCredential): Pick<Protocol.Credential, 
     const claimKey = TransferAuthorization.claimKey(network, request.currency, credential.payload)
     return { claimKey, amountBase: BigInt(value), payTo: to }
   }
+  const { amount, recipient } = request
+  // The token is one half of the key; the challenge, which another token cannot pay again, is the other one.
+  if (credential.method === 'stripe')
+    return {
+      claimKey: `spt|${network}|${Secret.hashOf(credential.payload.spt)}`,
+      amountBase: BigInt(amount),
+      payTo: recipient,
+    }
   // A transaction may make several transfers; `authorize` checks the claimed amount.
   return {
     claimKey: `raw|${network}|${credential.transaction.hash}`,
@@ -108,12 +118,17 @@ function moved(credential: Credential.MppCredential): Pick<Protocol.Credential, 
 /** The parsed credential for each `decoded`, so that `authorize` does not recover the sender again (4 ms). */
 const read = new WeakMap<Record<string, unknown>, Credential.MppCredential>()
 
-/** The wire form as JSON. It holds everything that the client sent, so it can be stored and parsed again. */
+/** The wire form as JSON, to store and to compare. A payment token is a secret: only its hash is in it. */
 function toDecoded(credential: Credential.MppCredential): Record<string, unknown> {
-  const { challenge: echo, payload, source } = credential
+  const { challenge: echo, source } = credential
+  const payload = credential.method === 'stripe' ? hidden(credential.payload) : credential.payload
   const decoded = { challengeId: echo.id, challenge: echo, payload, ...(source !== undefined && { source }) }
   read.set(decoded, credential)
   return decoded
+}
+
+function hidden({ spt, ...rest }: { spt: string; externalId?: string | undefined }): Record<string, unknown> {
+  return { ...rest, sptHash: Secret.hashOf(spt) }
 }
 
 async function authorize(
@@ -126,18 +141,38 @@ async function authorize(
   const credential = read.get(decoded) ?? Credential.fromDecoded(decoded)
   const offer = matchChallenge(config, credential, quote, agentRequest)
   if (nowMs >= quote.expiresAtMs) throw new AppError('payment-expired', 'The challenge has expired.')
-  const instrument =
-    credential.method === 'evm'
-      ? verifyEvm(credential, offer, nowMs)
-      : await verifyTempo(credential, offer, nowMs, quote.expiresAtMs)
-  assertSource(credential, instrument.from)
+  const instrument = await verify(credential, offer, nowMs, quote.expiresAtMs)
+  if (credential.method === 'evm' || credential.method === 'tempo') assertSource(credential, instrument.from)
   return {
     scheme: 'charge',
     payer: instrument.from,
-    when: 'before',
+    // A card is authorised before the work and captured after it.
+    when: credential.method === 'stripe' ? 'after' : 'before',
     instrument,
     challenge: Challenge.toDecoded(credential.challenge),
   }
+}
+
+function verify(
+  credential: Credential.MppCredential,
+  offer: Challenge.ChargeOffer,
+  nowMs: number,
+  expiresAtMs: number,
+): Instrument | Promise<Instrument> {
+  if (credential.method === 'stripe') return toSpt(credential, offer)
+  if (offer.method === 'stripe') throw invalid('The challenge was made for another method.')
+  return credential.method === 'evm'
+    ? verifyEvm(credential, offer, nowMs)
+    : verifyTempo(credential, offer, nowMs, expiresAtMs)
+}
+
+/** The token is checked by Stripe alone. Its agent is known when Stripe was asked. */
+function toSpt(
+  { payload, challenge }: Extract<Credential.MppCredential, { method: 'stripe' }>,
+  { payTo, amountBase }: Challenge.ChargeOffer,
+): Instrument {
+  const token = Secret.sealToken(payload.spt, challenge.id)
+  return { kind: 'spt', from: 'unknown', to: payTo, value: amountBase.toString(), token, challengeId: challenge.id }
 }
 
 /**
@@ -160,7 +195,7 @@ function matchChallenge(
       'The challenge was made for another request body (digest). Send the body that you asked the price for.',
     )
   const binding = Challenge.toBinding(quote, agentRequest, { realm, secret })
-  const offer = Challenge.offers(quote, config.serves)
+  const offer = Challenge.offers(quote, config)
     .filter(({ method, network }) => method === credential.method && network === credential.network)
     .find((candidate) => Challenge.issue(candidate, binding).id === echo.id)
   if (!offer) throw invalid('The challenge was made for another resource or price.')
@@ -190,13 +225,15 @@ function receipt({
   decoded,
 }: Protocol.SettledPayment): readonly (readonly [string, string])[] {
   const { challengeId } = decoded
+  const method = wire.slice('mpp '.length)
+  const { externalId } = (decoded.payload ?? {}) as { externalId?: string }
   const value = {
-    method: wire === 'mpp tempo' ? 'tempo' : 'evm',
+    method,
     intent: 'charge',
     status: 'success' as const,
     timestamp: new Date(settledAtMs).toISOString(),
     reference: txHash,
-    chainId: Caip.toChainId(network),
+    ...(method === 'stripe' ? externalId !== undefined && { externalId } : { chainId: Caip.toChainId(network) }),
     ...(typeof challengeId === 'string' && { challengeId }),
   }
   return [['Payment-Receipt', Receipt.serialize(value)]]

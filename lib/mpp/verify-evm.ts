@@ -15,7 +15,7 @@ export function verifyEvm(
     challenge,
     payload: { type: _type, signature, ...authorization },
   }: Extract<Credential.MppCredential, { method: 'evm' }>,
-  offer: Challenge.ChargeOffer,
+  offer: Challenge.ChainOffer,
   nowMs: number,
 ): Instrument {
   if (authorization.nonce !== Types.challengeHash(challenge))

@@ -19,7 +19,7 @@ type TempoCredential = Extract<Credential.MppCredential, { method: 'tempo' }>
  */
 export async function verifyTempo(
   credential: TempoCredential,
-  offer: Challenge.ChargeOffer,
+  offer: Challenge.ChainOffer,
   nowMs: number,
   quoteExpiresAtMs: number,
 ): Promise<Instrument> {
@@ -53,7 +53,7 @@ export async function verifyTempo(
  * mppx's own validation. It ends with a simulation, which lib/execution does later. So its client has no network and
  * answers that one call with "no error".
  */
-async function validate({ challenge, payload, source }: TempoCredential, offer: Challenge.ChargeOffer): Promise<void> {
+async function validate({ challenge, payload, source }: TempoCredential, offer: Challenge.ChainOffer): Promise<void> {
   const charge = tempo.charge({
     currency: offer.asset.address,
     recipient: offer.payTo,

@@ -9,7 +9,7 @@ export function settleEntries(payments: readonly Payment[]): LedgerEntry[] {
     .filter((payment) => Payments.isBooked(payment) && payment.amountBase > 0n)
     .map(({ id: paymentId, merchantId, payTo, network, asset, amountBase }) => ({
       ...{ kind: 'direct', reason: 'settle', network, asset, amountBase, paymentId },
-      debit: Account.cash(payTo),
+      debit: Account.arrival({ network, payTo }),
       credit: Account.receivable(merchantId),
     }))
 }

@@ -8,6 +8,7 @@ const txHash = `0x${'9a'.repeat(32)}`
 const blockHash = `0x${'b1'.repeat(32)}`
 const refundId = 'c0ffee00-1a2b-4c3d-8e4f-5a6b7c8d9e0f'
 const payer = '0x8ba1f109551bd432803012645ac136ddd64dba72'
+const intentId = 'pi_3QxY2Z'
 const signer = '0x2f5e3684cb1f318ec51b00edba38d79ac2c0aa9d'
 const token = '0x833589fcd6edb6e08f4c7c32d4f71b54bda02913'
 
@@ -31,6 +32,11 @@ export const paymentData: Record<OfferedIn<'payment'>, Data> = {
     upstreamId: 'f0a1b2c3-d4e5-4f60-8718-293a4b5c6d7e',
   },
   'payment.captured': { authorizedBase: '10000', chargedBase: '2400' },
+  'payment.authorised': { intentId, amountBase: '75' },
+  'payment.authorisation_refused': { code: 'insufficient_funds', reason: 'Your card has insufficient funds.' },
+  'payment.authorisation_released': { intentId, amountBase: '75' },
+  'payment.fee_booked': { amountBase: '33', balanceTransactionId: 'txn_3QxY2Z' },
+  'payment.refund_returned': { refundId, reason: 'Stripe could not pay it back: expired_or_canceled_card.' },
   'payment.settled': { txHash },
   'payment.reorged': { txHash },
   'payment.settlement_failed': { reason: 'The authorization was used by another transaction.' },

@@ -21,6 +21,7 @@ export const config: MppConfig = {
   secrets: () => [secret],
   realm: () => 'sluice.test',
   serves: () => true,
+  stripe: () => undefined,
   operatorOn: () => operator,
 }
 export const mpp = createProtocol(config)

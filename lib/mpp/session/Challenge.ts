@@ -9,7 +9,7 @@ import * as Charge from '../Challenge'
 import type { MppConfig } from '../MppConfig'
 
 /** One network on which a session can open. The operator may settle it. */
-export type SessionOffer = Omit<Charge.ChargeOffer, 'method' | 'intent'> & {
+export type SessionOffer = Omit<Charge.ChainOffer, 'method' | 'intent'> & {
   method: 'tempo'
   intent: 'session'
   operator: Address
@@ -38,10 +38,11 @@ export type SessionRequest = {
 export function offers(
   quote: Quote.Quote,
   sells: ChannelProtocol.ChannelOffer,
-  { serves, operatorOn }: Pick<MppConfig, 'serves' | 'operatorOn'>,
+  config: Pick<MppConfig, 'serves' | 'stripe' | 'operatorOn'>,
 ): readonly SessionOffer[] {
-  return Charge.offers(quote, serves).flatMap((offer) => {
-    const operator = offer.method === 'tempo' ? operatorOn(offer.network) : undefined
+  return Charge.offers(quote, config).flatMap((offer) => {
+    if (offer.method !== 'tempo') return []
+    const operator = config.operatorOn(offer.network)
     return operator ? [{ ...offer, method: 'tempo' as const, intent: 'session' as const, operator, sells }] : []
   })
 }

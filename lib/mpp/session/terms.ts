@@ -74,7 +74,9 @@ function prove(
   // The challenge holds a quote of ours, so a valid id proves that `Challenge.issue` wrote the request.
   const request = json(echo.request) as Challenge.SessionRequest
   const { chainId, operator, minVoucherDelta = '0' } = request.methodDetails
-  const offer = Charge.offers(quote, () => true).find(({ network }) => network === Caip.fromChainId(chainId))
+  const offer = Charge.offers(quote, { ...config, serves: () => true }).find(
+    ({ network }) => network === Caip.fromChainId(chainId),
+  )
   if (!offer || request.amount !== offer.amountBase.toString() || request.recipient !== offer.payTo)
     throw invalid('The challenge was made for another resource or price.')
   return {

@@ -1,5 +1,5 @@
 import { concat, type Address, type Hex } from 'viem'
-import { Eip3009, Multicall3, Permit2, Settler, type Call } from '@/lib/chains'
+import { Eip3009, Multicall3, onChain, Permit2, Settler, type Call } from '@/lib/chains'
 import type { Payment } from '@/lib/payments'
 
 /** How payments of one batch move. */
@@ -75,7 +75,8 @@ export function toCall(
   if (!first) throw new TypeError('A batch needs at least one payment')
   if (payments.some((payment) => keyOf(payment) !== keyOf(first)))
     throw new TypeError('Payments of a batch must share network and asset')
-  const { network, instrument } = first
+  const { network } = first
+  const instrument = onChain(first.instrument)
   if (instrument.kind === 'raw') {
     const { from, bytes, hash, expiresAtMs } = instrument
     return { kind: 'raw', network, purpose: 'settlement', from, bytes, hash, expiresAtMs }
@@ -107,7 +108,8 @@ function packedData(payments: readonly MovingPayment[]): Hex | undefined {
 
 type Member = { target: Address; callData: Hex; gas: bigint }
 
-function toMember({ id, asset, instrument, amountBase }: MovingPayment): Member {
+function toMember({ id, asset, amountBase, ...payment }: MovingPayment): Member {
+  const instrument = onChain(payment.instrument)
   if (instrument.kind === 'raw' || instrument.kind === 'svm')
     throw new TypeError(`Payment ${id} is a transaction of its own`)
   // Contracts ignore bytes after their arguments.

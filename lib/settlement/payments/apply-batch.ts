@@ -17,6 +17,7 @@ import {
   type Payment,
   type TransferProof,
   type NoTransferProof,
+  type RailProof,
 } from '@/lib/payments'
 import { byName } from '@/lib/protocols'
 import { findTransfer, isAlike } from './find-transfer'
@@ -146,7 +147,7 @@ async function closeBooks(
 /** With the agent's receipt, made once: a repeat gets the same one. */
 export function toBooking(
   payment: Payment.Payment,
-  proof: TransferProof | NoTransferProof,
+  proof: TransferProof | RailProof | NoTransferProof,
   settledAtMs: number,
 ): SettlementBooking {
   const { wire, network, payer, amountBase, credential: decoded, origin, request } = payment

@@ -3,6 +3,7 @@ import {
   Erc20,
   findAuthorizationUse,
   findPermitUse,
+  onChain,
   Permit2,
   type AuthorizationUse,
   type Log,
@@ -30,7 +31,7 @@ export async function findTransfer(
   taken: Set<number>,
   alike = false,
 ): Promise<TransferFinding> {
-  const { instrument } = payment
+  const instrument = onChain(payment.instrument)
   const asset = payment.asset as `0x${string}`
   if (instrument.kind === 'svm') return findSvmTransfer(payment, instrument, included)
   const own = included && findOwn(payment, included, taken, alike)

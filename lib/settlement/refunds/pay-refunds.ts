@@ -5,7 +5,8 @@ import { recordEvent } from '@/lib/audit'
 import { addressesFor, Chain, Erc20, labelNetwork, labelToken, servedNetworks, Svm, type Call } from '@/lib/chains'
 import { db, sql, withTransaction, type Sql } from '@/lib/db'
 import { enqueueTransaction, submitNow } from '@/lib/execution'
-import { Amount, Caip, type Caip2 } from '@/lib/money'
+import { Amount, Caip, Rail, type Caip2 } from '@/lib/money'
+import { payRailRefunds } from '../rails/pay-rail-refunds'
 import { bookOwnTransfers } from './book-own-transfers'
 import { bookRefunds } from './book-refunds'
 import { explainDueRefunds, markRefundSent, postponeRefunds } from '@/lib/payments'
@@ -59,6 +60,7 @@ export async function payRefunds(ctx: Ctx, patienceMs = 1_000): Promise<number> 
 
 /** Books and sends what is due on one network. Yields once for each refund that moved. */
 async function* payOn(ctx: Ctx, network: Caip2): AsyncGenerator<void> {
+  if (Rail.kindOf(network)) return yield* payRailRefunds(ctx, network)
   yield* bookRefunds(ctx, network)
   yield* bookOwnTransfers(ctx, network)
   const wallet = servedNetworks().includes(network) ? addressesFor(network, 'refund')[0] : undefined

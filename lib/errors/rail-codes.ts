@@ -1,0 +1,21 @@
+import type { ErrorRow } from './ErrorRow'
+
+/** Errors of payments by cards, wallets and Lightning; part of `codes`. */
+export const railCodes = {
+  'payment-declined': {
+    status: 402,
+    owner: 'client',
+    retryable: true,
+    title: 'The payment was declined',
+    help: 'The card or the wallet behind the payment token was declined. The detail and `reason` say why, in the words of the payment provider. Nothing was charged. Pay the fresh challenge with another token, or by another method.',
+    mppType: 'verification-failed',
+  },
+  'payment-action-required': {
+    status: 402,
+    owner: 'client',
+    retryable: false,
+    title: 'A person must confirm the payment',
+    help: 'The bank of the card asks its holder to confirm (3-D Secure), which an agent cannot do. Nothing was charged. Ask the holder for another card, or pay by another method.',
+    mppType: 'payment-action-required',
+  },
+} as const satisfies Record<string, ErrorRow>

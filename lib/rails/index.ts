@@ -1,0 +1,8 @@
+export { beginAttempt } from './begin-attempt'
+export { claimAttempts, toResolve } from './claim-attempts'
+export { endAttempt } from './end-attempt'
+export * as ExternalAttempt from './ExternalAttempt'
+export { findAttempts } from './find-attempts'
+export { findAttemptsBy } from './find-attempts-by'
+export { leaveAttemptOpen } from './leave-attempt-open'
+export { postponeAttempt } from './postpone-attempt'

@@ -1,0 +1,57 @@
+import type { Ctx } from '../../ctx'
+import { failpoint } from '../../failpoint'
+import { log } from '../../log'
+import { recordEvent } from '@/lib/audit'
+import { db, sql, withTransaction } from '@/lib/db'
+import type { Caip2 } from '@/lib/money'
+import { findPayment, markRailRefundSent, postponeRefunds } from '@/lib/payments'
+import { beginAttempt, ExternalAttempt } from '@/lib/rails'
+import { refundColumns, type PendingRefund } from '../refunds/refund-row'
+import { sendRefund } from './send-refund'
+
+const batchMax = 50
+
+/**
+ * Pays the due refunds of a rail by that rail, one call each. A refund has one call that may still succeed; it gets another only
+ * when the first is proven to have paid nothing. Yields once for each refund that was sent.
+ */
+export async function* payRailRefunds(ctx: Ctx, network: Caip2): AsyncGenerator<void> {
+  const due = await db.query<PendingRefund & { round: number }>(sql`
+    SELECT ${refundColumns}, (SELECT count(*)::int FROM external_attempt e WHERE e.refund_id = r.id) AS round FROM refund r
+    WHERE r.status = 'due' AND r.source = 'signer' AND r.network = ${network} AND r.due_at <= now()
+    ORDER BY r.attempts, r.due_at LIMIT ${batchMax}`)
+  for (const refund of due) {
+    if (ctx.isLate()) return
+    try {
+      if (await pay(ctx, refund)) yield
+    } catch (error) {
+      log().warn({ err: error, refundId: refund.id }, 'a refund could not be sent yet')
+      const reason = error instanceof Error ? error.message : String(error)
+      await postponeRefunds(sql`r.id = ${refund.id} AND r.status = 'due'`, { reason })
+    }
+  }
+}
+
+async function pay(ctx: Ctx, refund: PendingRefund & { round: number }): Promise<boolean> {
+  const { id: refundId, paymentId, network, amountBase, merchantId, to } = refund
+  const payment = await findPayment(paymentId)
+  if (payment?.settlement !== 'settled' || payment.txHash === null) return false
+  const key = ExternalAttempt.keyOf('refund', refundId, refund.round)
+  const attempt = await withTransaction(async (tx) => {
+    const about = { paymentId, refundId, network, action: 'refund' as const, key, amountBase, externalId: null }
+    if (!(await markRailRefundSent(tx, refundId))) return undefined
+    const begun = await beginAttempt(tx, { id: ctx.id(), ...about })
+    await recordEvent(tx, ctx, {
+      type: 'payment.refund_sent',
+      merchantId,
+      paymentId,
+      data: { refundId, amountBase, to },
+    })
+    failpoint('before-refund-sent')
+    return begun
+  })
+  if (!attempt) return false
+  failpoint('before-rail')
+  await sendRefund(ctx, attempt, payment.txHash)
+  return true
+}

@@ -1,0 +1,12 @@
+import { askStripe } from './ask-stripe'
+import { stripeClient } from './client'
+import * as Intent from './Intent'
+import type { StripeOutcome } from './StripeOutcome'
+
+/** Takes the money that an intent holds. May be called any number of times with the same key. */
+export function captureIntent(intentId: string, key: string): Promise<StripeOutcome<Intent.Intent>> {
+  return askStripe(
+    () => stripeClient().paymentIntents.capture(intentId, { expand: Intent.expand }, { idempotencyKey: key }),
+    Intent.from,
+  )
+}
