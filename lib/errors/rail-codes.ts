@@ -18,4 +18,11 @@ export const railCodes = {
     help: 'The bank of the card asks its holder to confirm (3-D Secure), which an agent cannot do. Nothing was charged. Ask the holder for another card, or pay by another method.',
     mppType: 'payment-action-required',
   },
+  'webhook-unsigned': {
+    status: 400,
+    owner: 'platform',
+    retryable: true,
+    title: 'The webhook is not signed by its sender',
+    help: 'The signature of the webhook fits none of the signing secrets of this installation, or is too old. Put the signing secret of the endpoint into the setting, and check the clock of the server. Nothing was changed.',
+  },
 } as const satisfies Record<string, ErrorRow>

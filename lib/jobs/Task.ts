@@ -23,6 +23,7 @@ import {
   reconcile,
   reconcileAll,
   settleChannels,
+  takeEvents,
   toAdvance,
   toApply,
   toFollow,
@@ -31,7 +32,7 @@ import {
   toRefund,
   watchChannels,
 } from '@/lib/settlement'
-import { toResolve } from '@/lib/rails'
+import { forgetEvents, toResolve, toTakeEvents } from '@/lib/rails'
 import { refreshSupported } from '@/lib/remote-facilitators'
 import { deliverDueWebhooks, fanOut, toDeliver } from '@/lib/webhooks'
 
@@ -101,6 +102,10 @@ export const tasks = {
   'follow-facilitators': { everyMs: 1_000, budgetMs: 20_000, due: toFollow, run: followCalls },
   /** Finds out what became of calls to parties off chain, and lets go of held money that nothing needs. */
   'resolve-attempts': { everyMs: 1_000, budgetMs: 20_000, due: toResolve, run: resolveAttempts },
+  /** Works on webhooks of parties off chain. */
+  'take-rail-events': { everyMs: 500, budgetMs: 20_000, due: toTakeEvents, run: takeEvents },
+  /** Deletes webhooks that were worked on months ago. */
+  'forget-rail-events': { everyMs: 3_600_000, budgetMs: 10_000, run: () => forgetEvents() },
   /** Asks remote facilitators what they support, and whether they are available. */
   'refresh-facilitators': { everyMs: 30_000, budgetMs: 60_000, run: () => refreshSupported() },
   /** Deletes verifications without a settlement, after a month. */

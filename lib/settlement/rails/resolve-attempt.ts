@@ -1,0 +1,69 @@
+import type { Ctx } from '../../ctx'
+import { findPayment } from '@/lib/payments'
+import { type ExternalAttempt, postponeAttempt } from '@/lib/rails'
+import {
+  authoriseIntent,
+  cancelIntent,
+  captureIntent,
+  findIntent,
+  type Intent,
+  readIntent,
+  type StripeOutcome,
+} from '@/lib/stripe'
+import { bookCapture } from './book-capture'
+import { intentDraft } from './intent-draft'
+import { noteAuthorisation } from './note-authorisation'
+import { noteRelease } from './note-release'
+import { releaseHold } from './release-hold'
+import { resolveRefund } from './resolve-refund'
+
+/** Stripe keeps an idempotency key for 24 hours; after that a repeat would be a second charge. */
+const keyHoursMax = 23
+const hourMs = 60 * 60_000
+/** A hold whose payment is still being served is looked at again after this time. */
+const servedSeconds = 30
+
+/**
+ * Finds out what became of one call. It is repeated only under its own key, and only while the other party remembers the key; after
+ * that it is looked up. May be called by any number of processes.
+ */
+export async function resolveAttempt(ctx: Ctx, attempt: ExternalAttempt.ExternalAttempt): Promise<void> {
+  const { action, status } = attempt
+  if (action === 'refund') return resolveRefund(ctx, attempt)
+  if (action === 'authorise') return status === 'sent' ? resolveHold(ctx, attempt) : watchHold(ctx, attempt)
+  if (status !== 'sent' || attempt.externalId === null) return postponeAttempt(attempt.id, null)
+  const now = await readIntent(attempt.externalId)
+  const isOpen = now.kind === 'done' && now.value.status === 'requires_capture'
+  if (action === 'capture')
+    return bookCapture(ctx, attempt, isOpen ? await captureIntent(attempt.externalId, attempt.key) : now)
+  return noteRelease(ctx, attempt, isOpen ? await cancelIntent(attempt.externalId, attempt.key) : now)
+}
+
+async function resolveHold(ctx: Ctx, attempt: ExternalAttempt.ExternalAttempt): Promise<void> {
+  const payment = await findPayment(attempt.paymentId)
+  if (!payment) return postponeAttempt(attempt.id, null)
+  const draft = intentDraft(payment)
+  const isRemembered = ctx.now() - attempt.createdAt.getTime() < keyHoursMax * hourMs
+  const outcome = isRemembered ? await authoriseIntent(draft, attempt.key) : await lookUp(attempt)
+  const hold = await noteAuthorisation(ctx, payment, attempt, outcome)
+  if (hold.kind === 'held') await watchHold(ctx, { ...attempt, status: 'succeeded', externalId: hold.intentId })
+}
+
+async function lookUp({
+  paymentId,
+  createdAt,
+}: ExternalAttempt.ExternalAttempt): Promise<StripeOutcome<Intent.Intent>> {
+  const found = await findIntent(paymentId, createdAt.getTime())
+  if (found.kind !== 'done') return found
+  if (found.value) return { ...found, value: found.value }
+  return { kind: 'refused', code: 'never_arrived', reason: 'Stripe has no charge of this payment.' }
+}
+
+/** Lets go of the money if its payment was voided, and stops looking when the payment has ended. */
+async function watchHold(ctx: Ctx, { id, paymentId }: ExternalAttempt.ExternalAttempt): Promise<void> {
+  const payment = await findPayment(paymentId)
+  if (!payment || payment.settlement === 'settled') return postponeAttempt(id, null)
+  if (payment.status !== 'voided') return postponeAttempt(id, servedSeconds)
+  await releaseHold(ctx, paymentId)
+  await postponeAttempt(id, null)
+}
