@@ -1,0 +1,36 @@
+import type {
+  Account,
+  BalanceTransaction,
+  Charge,
+  ClockOffset,
+  Customer,
+  Delivery,
+  DueTask,
+  Event,
+  GrantedToken,
+  Intent,
+  KeptReply,
+  PaymentMethod,
+  Refund,
+  WebhookEndpoint,
+} from './objects'
+
+/** What the store keeps, by the name that its journal uses. */
+export type Objects = {
+  account: Account
+  balance_transaction: BalanceTransaction
+  charge: Charge
+  clock_offset: ClockOffset
+  customer: Customer
+  delivery: Delivery
+  due_task: DueTask
+  event: Event
+  granted_token: GrantedToken
+  kept_reply: KeptReply
+  payment_intent: Intent
+  payment_method: PaymentMethod
+  refund: Refund
+  webhook_endpoint: WebhookEndpoint
+}
+
+export type Kind = keyof Objects

@@ -1,0 +1,82 @@
+import { Mppx as ClientMppx, stripe as clientStripe } from 'mppx/client'
+import { Mppx, stripe as serverStripe } from 'mppx/server'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { mintToken, startStripe, stripeClient, type StripeServer } from '.'
+
+/** The reference SDK of MPP on both sides, unmodified: 402, a token from the agent's wallet, paid. */
+
+let server: StripeServer
+beforeEach(async () => (server = await startStripe()))
+afterEach(() => server.stop())
+
+/** @param maxNetworkRetries of the seller's Stripe SDK. */
+function shop(maxNetworkRetries?: number) {
+  const mppx = Mppx.create({
+    methods: [
+      serverStripe.charge({
+        client: stripeClient(server, maxNetworkRetries === undefined ? {} : { maxNetworkRetries }),
+        networkId: server.profile,
+        paymentMethodTypes: ['card', 'link'],
+        currency: 'usd',
+        decimals: 2,
+      }),
+    ],
+    realm: 'sandbox.test',
+    secretKey: 'a-secret-of-32-bytes-or-more-for-mppx',
+  })
+  const sell = mppx.charge({ amount: '0.75' })
+  const answers: number[] = []
+  let minted = 0
+  const client = ClientMppx.create({
+    polyfill: false,
+    fetch: async (input, init) => {
+      const result = await sell(new Request(input, init))
+      const response = result.status === 402 ? result.challenge : result.withReceipt(Response.json({ bought: true }))
+      answers.push(response.status)
+      return response
+    },
+    methods: [
+      clientStripe.charge({
+        paymentMethod: 'pm_card_visa',
+        createToken: ({ amount, currency, networkId, expiresAt, paymentMethod }) => {
+          minted += 1
+          return mintToken(server, {
+            amount,
+            currency,
+            profile: networkId ?? '',
+            expiresAt,
+            paymentMethod: paymentMethod ?? '',
+          })
+        },
+      }),
+    ],
+  })
+  return { buy: () => client.fetch('http://sandbox.test/thing'), answers, minted: () => minted }
+}
+
+const charged = () => server.state.all('charge').reduce((sum, { amount_captured }) => sum + amount_captured, 0n)
+
+test('a client that mppx made pays a server that mppx made', async () => {
+  const { buy, answers } = shop()
+  const response = await buy()
+  expect(await response.json()).toEqual({ bought: true })
+  expect(answers).toEqual([402, 200])
+  expect(charged()).toBe(75n)
+  const [intent] = server.state.all('payment_intent')
+  expect(intent).toMatchObject({ status: 'succeeded', metadata: { machine_payment: 'true' } })
+  expect(intent?.metadata.mpp_challenge_id).toBeTruthy()
+  expect(response.headers.get('payment-receipt')).toBeTruthy()
+})
+
+// Trap 1 of the rail: mppx takes `idempotent-replayed: true` for a stolen payment, although its own SDK has just retried.
+test('mppx charges twice after one lost reply, also with the retries of its SDK off', async () => {
+  for (const retries of [undefined, 0]) {
+    const before = charged()
+    const { buy, minted } = shop(retries)
+    server.faults.add({ action: 'lose-reply', method: 'POST', path: '/v1/payment_intents', times: 1 })
+    await buy()
+    // One purchase of 0.75: the SDK itself tried again after the closed connection, and mppx refused the replay.
+    expect(charged() - before).toBe(150n)
+    expect(minted()).toBe(2)
+  }
+})

@@ -1,0 +1,121 @@
+import type Stripe from 'stripe'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { startStripe, stripeClient, type StripeServer } from '.'
+import { startReceiver, type Receiver } from './receiver'
+
+let server: StripeServer
+let receiver: Receiver
+let stripe: Stripe
+
+beforeEach(async () => {
+  receiver = await startReceiver(() => server.webhookSecret)
+  server = await startStripe({ webhook: { url: receiver.url }, webhooks: { retryBaseMs: 5 } })
+  stripe = stripeClient(server)
+})
+afterEach(async () => {
+  await server.stop()
+  await receiver.stop()
+})
+
+const pay = (method = 'pm_card_visa') =>
+  stripe.paymentIntents.create({ amount: 1_000, currency: 'usd', confirm: true, payment_method: method })
+const paid = ['payment_intent.created', 'charge.succeeded', 'payment_intent.succeeded']
+
+test('the official SDK takes the signature, and the event can be read again', async () => {
+  const intent = await pay()
+  await server.webhooks.idle()
+  expect(receiver.types().sort()).toEqual([...paid].sort())
+  expect(receiver.received.every(({ isSigned }) => isSigned)).toBe(true)
+  const succeeded = receiver.received.find(({ event }) => event.type === 'payment_intent.succeeded')
+  expect(succeeded?.event).toMatchObject({
+    object: 'event',
+    livemode: false,
+    data: { object: { id: intent.id, amount: 1_000 } },
+  })
+  expect(succeeded?.event.request?.id).toMatch(/^req_/)
+  const again = await stripe.events.retrieve(succeeded?.event.id ?? '')
+  expect(again).toMatchObject({ type: 'payment_intent.succeeded', pending_webhooks: 0 })
+  expect((await stripe.events.list({ type: 'payment_intent.*' })).data.map(({ type }) => type)).toEqual([
+    'payment_intent.succeeded',
+    'payment_intent.created',
+  ])
+})
+
+test('each path of a payment has its events', async () => {
+  server.webhooks.hold()
+  const types = () => server.state.all('event').map(({ type }) => type)
+  await pay('pm_card_visa_chargeDeclined').catch(() => undefined)
+  expect(types()).toEqual(['payment_intent.created', 'charge.failed', 'payment_intent.payment_failed'])
+  const intent = await stripe.paymentIntents.create({
+    amount: 1_000,
+    currency: 'usd',
+    confirm: true,
+    capture_method: 'manual',
+    payment_method: 'pm_card_visa',
+  })
+  await stripe.paymentIntents.capture(intent.id)
+  expect(types().slice(3)).toEqual([
+    'payment_intent.created',
+    'charge.succeeded',
+    'payment_intent.amount_capturable_updated',
+    'charge.captured',
+    'payment_intent.succeeded',
+  ])
+  await stripe.refunds.create({ payment_intent: intent.id })
+  expect(types().slice(8)).toEqual(['refund.created', 'charge.refunded'])
+})
+
+test('an endpoint that refuses gets the event again until it takes it', async () => {
+  let refusals = 3
+  receiver.answer = ({ type }) => (type === 'payment_intent.succeeded' && refusals-- > 0 ? 503 : 200)
+  await pay()
+  await server.webhooks.idle()
+  expect(receiver.types().filter((type) => type === 'payment_intent.succeeded')).toHaveLength(4)
+  expect(receiver.types().filter((type) => type === 'charge.succeeded')).toHaveLength(1)
+})
+
+test('events are held back and come in another order', async () => {
+  server.webhooks.hold()
+  const intent = await pay()
+  await stripe.refunds.create({ payment_intent: intent.id })
+  await server.webhooks.idle()
+  expect(receiver.received).toEqual([])
+  await server.webhooks.release('reverse')
+  expect(receiver.types()).toEqual([...paid, 'refund.created', 'charge.refunded'].toReversed())
+  server.webhooks.hold()
+  await pay()
+  await server.webhooks.release(['payment_intent.succeeded'])
+  expect(receiver.types().slice(5)).toEqual(['payment_intent.succeeded', 'payment_intent.created', 'charge.succeeded'])
+})
+
+test('events come twice, with a bad signature, or too old, on request', async () => {
+  server.webhooks.tamper({ twice: true, times: 1 })
+  server.webhooks.tamper({ badSignature: true, times: 1 })
+  server.webhooks.tamper({ ageS: 600, times: 1 })
+  await pay()
+  await server.webhooks.idle()
+  const sent = (type: string) =>
+    receiver.received.filter(({ event }) => event.type === type).map(({ isSigned }) => isSigned)
+  expect(paid.map(sent)).toEqual([[true, true], [false], [false]])
+  const { id } = server.state.all('event')[2] ?? { id: '' }
+  expect(await server.webhooks.resend(id)).toEqual([200])
+  expect(sent('payment_intent.succeeded')).toEqual([false, true])
+})
+
+test('endpoints are made, listed and deleted over the API; the secret is shown once', async () => {
+  const other = await startReceiver(() => secret)
+  const made = await stripe.webhookEndpoints.create({ url: other.url, enabled_events: ['charge.succeeded'] })
+  const secret = made.secret
+  expect(secret).toMatch(/^whsec_/)
+  await pay()
+  await server.webhooks.idle()
+  expect(other.received.map(({ event, isSigned }) => [event.type, isSigned])).toEqual([['charge.succeeded', true]])
+  const { data } = await stripe.webhookEndpoints.list()
+  expect(data.map(({ url }) => url)).toEqual([other.url, receiver.url])
+  expect(data[0]?.secret).toBeUndefined()
+  expect(await stripe.webhookEndpoints.del(made.id)).toMatchObject({ deleted: true })
+  await pay()
+  await server.webhooks.idle()
+  expect(other.received).toHaveLength(1)
+  await other.stop()
+})
