@@ -17,8 +17,8 @@ export function balanceOf(world: World, account: string): Map<string, Record<Sid
   return sums
 }
 
-function retrieve({ params, world, account }: Call): unknown {
-  params.done()
+/** The `balance` of an account. */
+export function balanceObject(world: World, account: string): Record<string, unknown> {
   const sums = [...balanceOf(world, account)]
   const side = (name: Side) =>
     sums.map(([currency, sum]) => ({ amount: sum[name], currency, source_types: { card: sum[name] } }))
@@ -29,6 +29,11 @@ function retrieve({ params, world, account }: Call): unknown {
     pending: side('pending'),
     refund_and_dispute_prefunding: { available: [], pending: [] },
   }
+}
+
+function retrieve({ params, world, account }: Call): unknown {
+  params.done()
+  return balanceObject(world, account)
 }
 
 function list(call: Call): unknown {
@@ -49,7 +54,7 @@ function list(call: Call): unknown {
 
 export const balanceRoutes: Route[] = [
   { method: 'GET', path: '/v1/balance', run: retrieve },
-  // The old address of the same list: the CLI and old SDKs use it.
+  // The old address of the same list.
   { method: 'GET', path: '/v1/balance/history', run: list },
   { method: 'GET', path: '/v1/balance_transactions', run: list },
   {

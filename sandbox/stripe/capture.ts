@@ -1,3 +1,4 @@
+import { aftermath } from './aftermath'
 import { bookCharge } from './charge'
 import { spendToken } from './confirm'
 import { refused } from './errors'
@@ -41,6 +42,7 @@ export function capture(world: World, account: string, intent: Intent, amount: M
   emit(world, account, 'charge.captured', booked)
   emit(world, account, 'payment_intent.succeeded', succeeded)
   spendToken(world, succeeded)
+  aftermath(world, account, booked)
   return succeeded
 }
 

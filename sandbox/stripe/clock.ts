@@ -2,7 +2,7 @@ import { newId } from './ids'
 import type { Store } from './store'
 
 /** What becomes due, by the name in its row. Runs in a transaction. */
-export type DueTasks = Record<string, (target: string) => void>
+export type DueTasks = Record<string, (target: string) => unknown>
 
 /** Node's timers hold 2^31 ms at most. */
 const longestTimerMs = 2_147_483_647

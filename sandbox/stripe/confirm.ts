@@ -1,3 +1,4 @@
+import { aftermath } from './aftermath'
 import { bookCharge, createCharge, authorisationMs, outcomeOf } from './charge'
 import { StripeFailure, documentationOf } from './errors'
 import { emit } from './events'
@@ -109,6 +110,7 @@ export function succeed(world: World, account: string, intent: Intent, charge: C
   emit(world, account, 'charge.succeeded', booked)
   emit(world, account, 'payment_intent.succeeded', succeeded)
   spendToken(world, succeeded)
+  aftermath(world, account, booked)
   return succeeded
 }
 

@@ -1,4 +1,5 @@
 import type { Controls, State } from './controls'
+import type { DisputeFields } from './disputes'
 import { readFault, type Faults } from './faults'
 import type { Kind } from './kinds'
 import type { LoggedCall } from './answer'
@@ -36,6 +37,14 @@ const verbs: Record<string, Verb> = {
     controls.endProcessing(id, how),
   'POST /_refunds/end': ({ controls }, { id, how }: { id: string; how: 'fails' | 'succeeds' }) =>
     controls.endRefund(id, how),
+  'POST /_disputes': ({ controls }, { charge, ...fields }: { charge: string } & DisputeFields) => ({
+    id: controls.openDispute(charge, fields),
+  }),
+  'POST /_disputes/end': ({ controls }, { id, outcome }: { id: string; outcome: 'lost' | 'won' }) =>
+    controls.endDispute(id, outcome),
+  'POST /_disputes/escalate': ({ controls }, { id }: { id: string }) => controls.escalate(id),
+  'POST /_warnings': ({ controls }, { charge }: { charge: string }) => ({ id: controls.warn(charge) }),
+  'POST /_payouts/fail': ({ controls }, { id, code }: { id: string; code?: string }) => controls.failPayout(id, code),
   'GET /_webhooks': ({ webhooks }) => webhooks.attempts,
   'POST /_webhooks/hold': ({ webhooks }) => webhooks.hold(),
   'POST /_webhooks/release': ({ webhooks }, { order }: { order?: 'reverse' | string[] }) => webhooks.release(order),

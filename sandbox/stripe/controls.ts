@@ -1,9 +1,12 @@
 import { balanceOf } from './balance'
 import { authenticate, endProcessing } from './confirm'
+import { endDispute, escalate, isDisputable, openDispute, type DisputeFields } from './disputes'
 import type { Kind, Objects } from './kinds'
-import type { Money } from './objects'
+import type { Charge, Money } from './objects'
+import { failPayout } from './payouts'
 import { refundFails, refundSucceeds } from './refunds'
 import { revokeToken } from './tokens'
+import { warn } from './warnings'
 import type { World } from './world'
 
 /** What no merchant can do over the API: what banks, buyers and time do. Each call is one transaction with its events. */
@@ -16,6 +19,16 @@ export type Controls = {
   authenticate(id: string, isGood: boolean): void
   /** The bank takes a pending refund, or sends one back. */
   endRefund(id: string, how: 'fails' | 'succeeds'): void
+  /** The buyer's bank disputes a charge, or asks first. Returns the dispute's id. */
+  openDispute(charge: string, fields?: DisputeFields): string
+  /** The bank decides a dispute; an inquiry is closed either way. */
+  endDispute(id: string, outcome: 'lost' | 'won'): void
+  /** An inquiry becomes a dispute. */
+  escalate(id: string): void
+  /** The issuer warns of fraud. Returns the warning's id. */
+  warn(charge: string): string
+  /** The bank sends a payout back. */
+  failPayout(id: string, code?: string): void
   /** Moves the clock forward, through everything that becomes due. */
   advance(ms: number): void
 }
@@ -29,15 +42,33 @@ export type State = {
 
 export function controlsOf(world: World, afterwards: () => void): Controls {
   const { store, clock } = world
-  const act = (work: () => unknown) => {
-    store.transaction(work)
+  const act = <Result>(work: () => Result): Result => {
+    const result = store.transaction(work)
     afterwards()
+    return result
+  }
+  const chargeRow = (id: string): { account: string; object: Charge } => {
+    const row = store.row('charge', id)
+    if (!row) throw new Error(`no charge ${id}`)
+    return row
   }
   return {
-    revokeToken: (id) => act(() => revokeToken(world, id)),
+    revokeToken: (id) => void act(() => revokeToken(world, id)),
     endProcessing: (id, how) => act(() => endProcessing(world, id, how)),
-    authenticate: (id, isGood) => act(() => authenticate(world, id, isGood)),
+    authenticate: (id, isGood) => void act(() => authenticate(world, id, isGood)),
     endRefund: (id, how) => act(() => (how === 'fails' ? refundFails(world, id) : refundSucceeds(world, id))),
+    openDispute(id, fields) {
+      const { account, object: charge } = chargeRow(id)
+      if (!isDisputable(charge)) throw new Error(`the charge ${id} cannot be disputed`)
+      return act(() => openDispute(world, account, charge, fields).id)
+    },
+    endDispute: (id, outcome) => void act(() => endDispute(world, id, outcome)),
+    escalate: (id) => void act(() => escalate(world, id)),
+    warn(id) {
+      const { account, object: charge } = chargeRow(id)
+      return act(() => warn(world, account, charge).id)
+    },
+    failPayout: (id, code) => void act(() => failPayout(world, id, code)),
     advance(ms) {
       clock.advance(ms)
       afterwards()

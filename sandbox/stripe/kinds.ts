@@ -5,12 +5,15 @@ import type {
   ClockOffset,
   Customer,
   Delivery,
+  Dispute,
   DueTask,
+  EarlyFraudWarning,
   Event,
   GrantedToken,
   Intent,
   KeptReply,
   PaymentMethod,
+  Payout,
   Refund,
   WebhookEndpoint,
 } from './objects'
@@ -23,12 +26,15 @@ export type Objects = {
   clock_offset: ClockOffset
   customer: Customer
   delivery: Delivery
+  dispute: Dispute
   due_task: DueTask
+  early_fraud_warning: EarlyFraudWarning
   event: Event
   granted_token: GrantedToken
   kept_reply: KeptReply
   payment_intent: Intent
   payment_method: PaymentMethod
+  payout: Payout
   refund: Refund
   webhook_endpoint: WebhookEndpoint
 }

@@ -172,6 +172,73 @@ export type BalanceTransaction = Omit<Base<'balance_transaction'>, 'livemode'> &
   _payout: string | null
 }
 
+export type Dispute = Base<'dispute'> & {
+  amount: Money
+  /** Filled in when it leaves, from `_transactions`. */
+  balance_transactions: []
+  charge: string
+  currency: string
+  enhanced_eligibility_types: []
+  evidence: Record<string, unknown>
+  evidence_details: {
+    due_by: number
+    enhanced_eligibility: Record<string, unknown>
+    has_evidence: boolean
+    past_due: boolean
+    submission_count: number
+    submission_method: string
+  }
+  intended_submission_method: null
+  is_charge_refundable: boolean
+  metadata: Metadata
+  network_reason_code: string
+  payment_intent: string
+  payment_method_details: Record<string, unknown>
+  reason: string
+  status:
+    | 'lost'
+    | 'needs_response'
+    | 'under_review'
+    | 'warning_closed'
+    | 'warning_needs_response'
+    | 'warning_under_review'
+    | 'won'
+  _transactions: string[]
+}
+
+export type EarlyFraudWarning = Base<'radar.early_fraud_warning'> & {
+  actionable: boolean
+  charge: string
+  fraud_type: string
+  payment_intent: string
+}
+
+export type Payout = Base<'payout'> & {
+  amount: Money
+  application_fee: null
+  application_fee_amount: null
+  arrival_date: number
+  automatic: boolean
+  balance_transaction: string | null
+  currency: string
+  description: string | null
+  destination: string
+  failure_balance_transaction: string | null
+  failure_code: string | null
+  failure_message: string | null
+  metadata: Metadata
+  method: string
+  original_payout: null
+  payout_method: null
+  reconciliation_status: string
+  reversed_by: null
+  source_type: string
+  statement_descriptor: null
+  status: 'canceled' | 'failed' | 'in_transit' | 'paid' | 'pending'
+  trace_id: { status: string; value: string } | null
+  type: 'bank_account'
+}
+
 export type Event = Base<'event'> & {
   account?: string
   api_version: string

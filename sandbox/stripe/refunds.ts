@@ -1,4 +1,5 @@
 import { invalid, refused } from './errors'
+import { refundEndsInquiry } from './disputes'
 import { emit, previously } from './events'
 import { newId } from './ids'
 import { book } from './ledger'
@@ -6,6 +7,7 @@ import { magicOf } from './magic'
 import { mergeMetadata } from './intents'
 import { formatAmount } from './money'
 import type { Charge, Metadata, Money, Refund } from './objects'
+import { settleWarnings } from './warnings'
 import { listOf, own } from './wire'
 import type { Call, Route, World } from './world'
 
@@ -92,6 +94,8 @@ export function createRefund(world: World, account: string, charge: Charge, fiel
     clock.schedule(behaviour === 'pending' ? 'refund.succeeds' : 'refund.fails', id, clock.nowMs() + settings.refundMs)
   emit(world, account, 'refund.created', refund)
   emit(world, account, 'charge.refunded', refunded, previously(charge, 'amount_refunded', 'refunded'))
+  if (refunded.refunded) settleWarnings(world, account, charge.id)
+  refundEndsInquiry(world, refunded)
   return refund
 }
 

@@ -1,13 +1,16 @@
 import { accountRoutes } from './accounts'
 import { balanceRoutes } from './balance'
 import { chargeRoutes } from './charges'
+import { disputeRoutes } from './dispute-routes'
 import { endpointRoutes } from './endpoints'
 import { eventRoutes } from './events'
 import { intentRoutes } from './intents'
 import { methodRoutes } from './methods'
+import { payoutRoutes } from './payouts'
 import { refundRoutes } from './refunds'
 import { searchRoutes } from './search'
 import { tokenRoutes } from './tokens'
+import { warningRoutes } from './warnings'
 import type { Route } from './world'
 
 /** Fixed paths first: `search` is no id. */
@@ -16,12 +19,15 @@ const routes: Route[] = [
   ...accountRoutes,
   ...balanceRoutes,
   ...chargeRoutes,
+  ...disputeRoutes,
   ...endpointRoutes,
   ...eventRoutes,
   ...intentRoutes,
   ...methodRoutes,
+  ...payoutRoutes,
   ...refundRoutes,
   ...tokenRoutes,
+  ...warningRoutes,
 ]
 
 const compiled = routes.map((route) => ({

@@ -8,6 +8,7 @@ import { answerControl, type Controlled } from './control-path'
 import { controlsOf, stateOf, type Controls, type State } from './controls'
 import { createEndpoint } from './endpoints'
 import { Faults } from './faults'
+import { payOutDaily } from './payouts'
 import { Store } from './store'
 import { dueTasks } from './tasks'
 import { Webhooks, type WebhookSettings } from './webhooks'
@@ -114,6 +115,8 @@ function prepare(world: World, { webhook }: StripeOptions): string | undefined {
   const { seller, agent, connected } = sandboxAccounts
   for (const account of [seller, agent]) if (!store.find('account', account.id)) createAccount(world, account)
   if (!store.find('account', connected.id)) createAccount(world, { ...connected, platform: seller.id })
+  if (world.settings.automaticPayouts && !store.all('due_task').some(({ task }) => task === 'payouts.daily'))
+    for (const { id } of store.all('account')) payOutDaily(world, id)
   if (!webhook) return undefined
   const known = store
     .rows('webhook_endpoint')

@@ -14,6 +14,11 @@ export function toWire(world: World, value: unknown): unknown {
   const wire = Object.fromEntries(fields) as Record<string, unknown>
   if (wire.object === 'balance_transaction')
     wire.status = Number(wire.available_on) <= world.clock.now() ? 'available' : 'pending'
+  // A dispute shows its entries whole.
+  if (wire.object === 'dispute' && '_transactions' in value)
+    wire.balance_transactions = (value._transactions as string[]).map((id) =>
+      toWire(world, world.store.get('balance_transaction', id)),
+    )
   return wire
 }
 
@@ -111,7 +116,14 @@ const expandable: Record<string, Kind> = {
   source: 'charge',
 }
 
-const kindsByPrefix: Record<string, Kind> = { ch: 'charge', py: 'charge', re: 'refund', pyr: 'refund' }
+const kindsByPrefix: Record<string, Kind> = {
+  ch: 'charge',
+  py: 'charge',
+  re: 'refund',
+  du: 'dispute',
+  po: 'payout',
+  pyr: 'refund',
+}
 
 /** Replaces the ids that `expand` names by their objects. @param wire what `toWire` made; it is changed. */
 export function expand(world: World, wire: unknown, paths: readonly string[]): void {
