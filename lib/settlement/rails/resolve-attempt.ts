@@ -21,7 +21,7 @@ import { resolveRefund } from './resolve-refund'
 const keyHoursMax = 23
 const hourMs = 60 * 60_000
 /** A hold whose payment is still being served is looked at again after this time. */
-const servedSeconds = 30
+const servedSeconds = 5
 
 /**
  * Finds out what became of one call. It is repeated only under its own key, and only while the other party remembers the key; after

@@ -16,6 +16,7 @@ CREATE TABLE "external_attempt" (
   "ended_at" TIMESTAMPTZ(3),
   "due_at" TIMESTAMPTZ(3) DEFAULT now(),
   "looks" INTEGER NOT NULL DEFAULT 0,
+  "owner_id" UUID,
   CONSTRAINT "external_attempt_pkey" PRIMARY KEY ("id"),
   CONSTRAINT "external_attempt_payment_id_fkey" FOREIGN KEY ("payment_id") REFERENCES "payment" ("id") ON DELETE RESTRICT ON UPDATE CASCADE,
   CONSTRAINT "external_attempt_refund" CHECK (("action" = 'refund') = ("refund_id" IS NOT NULL))
