@@ -17,6 +17,8 @@ export type AppOptions = {
   upstreamPort: number
   /** The agent that makes test payments; without it the dashboard offers none. */
   paymentUrl?: string
+  /** The setting of Stripe (lib/env.ts). */
+  stripe?: object
   /** Further local addresses that the app may call. */
   morePorts?: readonly number[]
 }
@@ -93,6 +95,7 @@ function environmentOf(options: AppOptions, port: number, baseUrl: string): Reco
     // The demo's refund wallet holds test money.
     REFUND_WALLET_FOR: 'all',
     COIN_PRICES: JSON.stringify({ kind: 'fixed', prices: { ETH: '3200', POL: '0.25', SOL: '150' } }),
+    ...(options.stripe ? { STRIPE: JSON.stringify(options.stripe) } : {}),
     UPSTREAM_ALLOW: [options.upstreamPort, ...(options.morePorts ?? [])].map((port) => `127.0.0.1:${port}`).join(','),
     SLUICE_DEMO: '1',
     SIGN_UP: 'open',

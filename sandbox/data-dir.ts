@@ -16,6 +16,8 @@ export type DataDir = {
   polygonState: string
   /** A folder. */
   solanaState: string
+  /** A folder. */
+  stripe: string
   cache: string
   journal: string
   secrets: string
@@ -38,6 +40,7 @@ export function dataDirAt(project: string, environment: NodeJS.ProcessEnv = proc
     tempoState: at('chains', 'tempo.json'),
     polygonState: at('chains', 'polygon.json'),
     solanaState: at('chains', 'solana'),
+    stripe: at('stripe'),
     cache: at('cache'),
     journal: at('upstream-journal.jsonl'),
     secrets: at('demo-secrets.json'),
@@ -51,7 +54,7 @@ export function dataDirAt(project: string, environment: NodeJS.ProcessEnv = proc
 /** Forgets everything of earlier runs, and nothing else that may lie in that folder. No demo may run on it. */
 export function wipe(dir: DataDir): void {
   removePostgres(dir.postgres)
-  const chains = [dir.evmState, dir.tempoState, dir.polygonState, dir.solanaState]
+  const chains = [dir.evmState, dir.tempoState, dir.polygonState, dir.solanaState, dir.stripe]
   const files = [dir.cache, dir.journal, dir.secrets, dir.ports, dir.demo]
   for (const file of [...chains, ...files, path.dirname(dir.log('x'))]) rmSync(file, { recursive: true, force: true })
 }
@@ -78,6 +81,8 @@ export type Secrets = {
   cron: string
   /** Seed of the audit log's key. */
   audit: string
+  /** Signs the webhooks of Stripe's stand-in. */
+  stripeWebhook: string
   /** API key of the demo's merchant, for examples. */
   apiKey: string
 }
@@ -85,7 +90,7 @@ export type Secrets = {
 /** Those of the last run; a role or secret that is new since then is made now. */
 export function loadSecrets(dir: DataDir): Secrets {
   const known = readJson<Secrets>(dir.secrets)
-  const isWhole = known?.audit && known.apiKey && roles.every((role) => known.keys[role])
+  const isWhole = known?.audit && known.apiKey && known.stripeWebhook && roles.every((role) => known.keys[role])
   if (isWhole && solanaRoles.every((role) => known.solanaKeys?.[role])) return known
   const hex = () => randomBytes(32).toString('hex')
   const fresh = Object.fromEntries(roles.map((role) => [role, `0x${hex()}`])) as Record<Role, Hex>
@@ -95,6 +100,7 @@ export function loadSecrets(dir: DataDir): Secrets {
     encryption: hex(),
     cron: hex(),
     audit: hex(),
+    stripeWebhook: `whsec_${hex()}`,
     apiKey: `sk_${randomBytes(4).toString('hex')}_${hex()}`,
     ...known,
     keys: { ...fresh, ...known?.keys },
@@ -123,7 +129,7 @@ export async function solanaAddressesOf(secrets: Secrets): Promise<Record<Solana
 
 /** Ports of the last run: asked for again, so that URLs that people noted stay good. */
 export type Ports = Record<
-  'app' | 'facilitators' | 'upstream' | 'evm' | 'tempo' | 'postgres' | 'polygon' | 'solana',
+  'app' | 'facilitators' | 'upstream' | 'evm' | 'tempo' | 'postgres' | 'polygon' | 'solana' | 'stripe',
   number
 >
 
@@ -137,6 +143,7 @@ export function loadPorts(dir: DataDir): Ports {
     polygon: 3416,
     solana: 3417,
     facilitators: 3418,
+    stripe: 3419,
   }
   return { ...usual, ...readJson<Partial<Ports>>(dir.ports) }
 }

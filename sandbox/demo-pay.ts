@@ -13,6 +13,7 @@ import { tempoLocalnet } from 'viem/chains'
 import { rpcOf } from './anvil'
 import { dataDirAt, readJson } from './data-dir'
 import { buyBySession } from './demo-session'
+import { buyByStripe } from './demo-stripe'
 import { evmNetwork, polygonNetwork } from './evm'
 import { solanaNetwork, solanaUsdcBalance } from './solana'
 import { tempoNetwork } from './tempo'
@@ -26,7 +27,8 @@ type Demo = {
   payer: { privateKey: Hex; address: Address }
   solanaPayer: { seed: string; address: string }
   merchant: { payTo: Address; payouts: Record<string, string> }
-  resources: { fixed: string; session: string; stream: string }
+  resources: { fixed: string; session: string; stream: string; dossier: string }
+  stripe: { url: string; profile: string }
 }
 
 type Network = typeof evmNetwork | typeof tempoNetwork | typeof polygonNetwork | typeof solanaNetwork
@@ -44,10 +46,11 @@ async function main(): Promise<void> {
   const { rpcUrl, asset } = networkOf(demo, tempoNetwork)
   console.log(`── MPP tempo session, by mppx, on ${tempoNetwork}: ${demo.resources.session}`)
   if (!(await buyBySession({ ...demo, rpcUrl, asset: asset as Address, payTo: demo.merchant.payTo }))) failures++
+  if (!(await buyByStripe(demo))) failures++
   console.log(
     failures === 0
       ? `All of it is on ${demo.baseUrl}/payments`
-      : `${failures} of ${purchases.length + 1} failed; the app's log tells more.`,
+      : `${failures} of ${purchases.length + 2} failed; the app's log tells more.`,
   )
   process.exitCode = failures === 0 ? 0 : 1
 }

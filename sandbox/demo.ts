@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Rail } from '@/lib/money'
 import { compile } from '../scripts/compile.mjs'
 import { tryLock } from '../scripts/file-lock.mjs'
 import type { Anvil } from './anvil'
@@ -32,6 +33,7 @@ import { samplePaths, seed, slug } from './seed/seed'
 import { relayPaths, relaySlug, seedRelay } from './seed/seed-relay'
 import { fundSol, fundSolanaUsdc, solanaNetwork, solanaUsdc, startSolana, type Solana } from './solana'
 import { fundPathUsd, pathUsd, startTempo, tempoNetwork } from './tempo'
+import { sandboxAccounts, startStripe } from './stripe'
 import { startUpstream } from './upstream'
 
 /** `npm run demo`, `npm run dev` (--dev): everything that Sluice needs on this machine, and Sluice itself. */
@@ -43,6 +45,7 @@ const blockSeconds = 1
 const ether = 10n ** 18n
 const token = 10n ** 6n
 const sol = 10n ** 9n
+const stripeNetwork = Rail.ofProfile(sandboxAccounts.seller.profile)
 
 /** The started parts, in order; stopped in the opposite order. */
 const started: { name: string; stop(): Promise<void> }[] = []
@@ -121,6 +124,12 @@ async function startAll(run: Run): Promise<{ baseUrl: string }> {
     note(`${running.url}/honest, and what one can do wrong beside it`)
     return running
   })
+  const stripe = await step('Stripe, a stand-in', async (note) => {
+    const running = await startStripe({ port: ports.stripe, dir: dir.stripe })
+    started.push({ name: 'Stripe', stop: running.stop })
+    note(running.url)
+    return running
+  })
   const payments = await serveDemoPayments({ payerKey: secrets.keys.payer, tempoUrl: tempo.url })
   started.push({ name: 'the test payments', stop: payments.close })
   const app = await step('the app', async (note) => {
@@ -137,6 +146,12 @@ async function startAll(run: Run): Promise<{ baseUrl: string }> {
       },
       upstreamPort: upstream.port,
       paymentUrl: payments.url,
+      stripe: {
+        secretKey: stripe.secretKey,
+        profile: stripe.profile,
+        webhookSecrets: [secrets.stripeWebhook],
+        api: stripe.url,
+      },
       morePorts: [facilitators.port],
     })
     const wished = wishedPort(ports)
@@ -144,6 +159,7 @@ async function startAll(run: Run): Promise<{ baseUrl: string }> {
     return running
   })
   watch(app.child, () => app.child.stop(15_000))
+  stripe.addWebhook(`http://127.0.0.1:${app.port}/api/rails/stripe`, secrets.stripeWebhook)
   savePorts(dir, {
     app: app.port,
     upstream: upstream.port,
@@ -152,10 +168,16 @@ async function startAll(run: Run): Promise<{ baseUrl: string }> {
     tempo: tempo.port,
     polygon: polygon.port,
     solana: solana.port,
+    stripe: stripe.port,
     postgres: process.env.DATABASE_URL ? ports.postgres : Number(new URL(databaseUrl).port),
   })
   const contract = contractOf(app.baseUrl, { evm, tempo, polygon, solana }, secrets, addresses, upstream)
-  const promised = { ...contract, databaseUrl, facilitators: { baseUrl: facilitators.url } }
+  const promised = {
+    ...contract,
+    databaseUrl,
+    stripe: { url: stripe.url, profile: stripe.profile },
+    facilitators: { baseUrl: facilitators.url },
+  }
   writeWhole(dir.demo, `${JSON.stringify(promised, null, 2)}\n`, 0o600)
   started.push({ name: 'demo.json', stop: async () => rmSync(dir.demo, { force: true }) })
   return app
@@ -187,6 +209,7 @@ function payoutsOf({ merchant, solana }: Addresses): Record<string, string> {
     [tempoNetwork]: merchant,
     [polygonNetwork]: merchant,
     [solanaNetwork]: solana.merchant,
+    [stripeNetwork]: sandboxAccounts.seller.profile,
   }
 }
 

@@ -58,6 +58,8 @@ const routes: Record<string, Answer> = {
   'GET /failing': (_, response) => json(response, 500, { error: 'this always fails' }),
   'GET /report': (_, response) =>
     json(response, 200, { report: 'quarterly', pages: 42, figures: fortunes.map((text) => text.length) }),
+  'GET /dossier': (_, response) =>
+    json(response, 200, { company: 'Example Ltd', founded: 1998, employees: 42, rating: 'BBB+' }),
   'GET /status': (_, response) => json(response, 200, { status: 'ok', uptimeS: Math.round(process.uptime()) }),
   'GET /tick': (_, response) =>
     json(response, 200, { tick: Number(process.hrtime.bigint() / 1_000n), at: new Date().toISOString() }),

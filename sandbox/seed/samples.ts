@@ -93,6 +93,14 @@ export const samples = {
     description: 'A line that can be paid by Permit2 too.',
     permit2: true,
   },
+  dossier: {
+    method: 'GET',
+    path: '/dossier',
+    price: '0.75',
+    name: 'Company dossier',
+    description: 'What is known about a company. Dear enough for a card: it is sold by Stripe too.',
+    rails: true,
+  },
   free: { method: 'GET', path: '/status', price: '0', name: 'Status', description: 'Costs nothing.' },
   stream: {
     method: 'GET',
@@ -144,6 +152,8 @@ export type Sample = {
   listing?: Listing
   /** For how long who bought it may come back without paying, in seconds. */
   accessSeconds?: number
+  /** Sold by the rails without a chain too. */
+  rails?: boolean
   /** Taken by Permit2 too. */
   permit2?: boolean
   /** The counted unit, as the database stores it; the price is the maximum. */

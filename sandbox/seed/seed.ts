@@ -9,7 +9,7 @@ import { hashToken } from '@/lib/auth/token'
 import * as SettlementTerms from '@/lib/channels/SettlementTerms'
 import { createCtx } from '@/lib/ctx'
 import { json, sql, type Sql, type Tx } from '@/lib/db'
-import { Amount } from '@/lib/money'
+import { Amount, Rail } from '@/lib/money'
 // Not by the domain's face: that brings the whole gateway's dependencies, seconds at every start of the demo.
 import { notifyResourceChanged } from '@/lib/merchants/notify-resource-changed'
 import { guestbookRules } from '../guestbook'
@@ -128,8 +128,10 @@ export async function seedPayouts(
 }
 
 /** A sample that is sold by sessions alone is paid only where they are. */
-function payToOf({ sessions }: Sample, payTo: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(payTo).filter(([network]) => !sessions?.alone || network === sessionNetwork))
+function payToOf({ sessions, rails }: Sample, payTo: Record<string, string>): Record<string, string> {
+  const isWanted = (network: string) =>
+    Rail.kindOf(network) ? rails === true : !sessions?.alone || network === sessionNetwork
+  return Object.fromEntries(Object.entries(payTo).filter(([network]) => isWanted(network)))
 }
 
 /** Settles a merchant's channels of a network often enough to watch it; what a person made of that stays. */

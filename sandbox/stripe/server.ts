@@ -56,6 +56,8 @@ export type StripeServer = {
   webhooks: Webhooks
   controls: Controls
   state: State
+  /** Sends the seller's events to this address too, if it does not yet. */
+  addWebhook(url: string, secret: string): void
   /** Milliseconds since 1970, by the server's clock. */
   nowMs(): number
   stop(): Promise<void>
@@ -104,6 +106,10 @@ export async function startStripe(options: StripeOptions = {}): Promise<StripeSe
     profile,
     account: id,
     webhookSecret,
+    addWebhook: (address, secret) => {
+      store.transaction(() => prepare(world, { ...options, webhook: { url: address, secret } }))
+      webhooks.wake()
+    },
     nowMs: () => world.clock.nowMs(),
     stop: () => stop(server, world, webhooks, faults),
   }
