@@ -1,3 +1,4 @@
+import { Rail } from '@/lib/money'
 import type { ReactNode } from 'react'
 import { column } from '../columns'
 import { DataTable } from '../data-table'
@@ -51,7 +52,12 @@ export function FigureTable({
           <TokenMoney base={row.netBase} token={row.token} href={entries(row, 'revenue')} label="Net" />
         )),
         column('Received', { align: 'right', from: 'md' }, (row) => (
-          <TokenMoney base={row.receivedBase} token={row.token} href={entries(row, 'cash')} label="Received" />
+          <TokenMoney
+            base={row.receivedBase}
+            token={row.token}
+            href={entries(row, Rail.kindOf(row.network) ? 'clearing' : 'cash')}
+            label="Received"
+          />
         )),
       ]}
     />

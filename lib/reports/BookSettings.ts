@@ -9,6 +9,9 @@ export const classes = {
   receivable: 'Payments on their way: earned and not on chain yet',
   revenue: 'Revenue',
   cash: 'Tokens at your pay-to addresses',
+  clearing: 'Money that Stripe or a Lightning node holds for you',
+  fees: 'Fees that payment providers kept',
+  disputes: 'Money that is withdrawn while a dispute is open',
   refund_payable: 'Refunds that you owe',
   refund_wallet: 'Refunds that the operator’s refund wallet paid for you',
   own_wallet: 'Refunds that you paid from a wallet of your own',
@@ -32,6 +35,9 @@ export const defaults: BookSettings = {
       receivable: '1360',
       revenue: '8200',
       cash: '1500',
+      clearing: '1360',
+      fees: '4970',
+      disputes: '1590',
       refund_payable: '1700',
       refund_wallet: '1590',
       own_wallet: '1590',
@@ -41,6 +47,9 @@ export const defaults: BookSettings = {
       receivable: '610',
       revenue: '200',
       cash: '090',
+      clearing: '091',
+      fees: '404',
+      disputes: '850',
       refund_payable: '800',
       refund_wallet: '850',
       own_wallet: '850',
@@ -50,6 +59,9 @@ export const defaults: BookSettings = {
       receivable: 'Undeposited Funds',
       revenue: 'Sales of Product Income',
       cash: 'Stablecoins',
+      clearing: 'Payment Provider Balance',
+      fees: 'Merchant Account Fees',
+      disputes: 'Disputed Charges',
       refund_payable: 'Refunds Payable',
       refund_wallet: 'Due to Operator',
       own_wallet: 'Owner Contributions',
@@ -88,6 +100,9 @@ const numbers = <Value extends z.ZodType<string, string>>(value: Value) =>
     receivable: value,
     revenue: value,
     cash: value,
+    clearing: value,
+    fees: value,
+    disputes: value,
     refund_payable: value,
     refund_wallet: value,
     own_wallet: value,
@@ -122,6 +137,14 @@ const Draft = z.object({
 })
 
 export type BookSettingsInput = z.input<typeof Draft>
+
+/** Settings that were stored before some of the classes existed, with the defaults of those. */
+export function filled(settings: BookSettings): BookSettings {
+  const accounts = Object.fromEntries(
+    schemes.map((scheme) => [scheme, { ...defaults.accounts[scheme], ...settings.accounts[scheme] }]),
+  ) as BookSettings['accounts']
+  return { ...settings, accounts }
+}
 
 /** @throws AppError bad-input with one entry per field, such as "accounts.datev.cash". */
 export function parse(input: unknown): BookSettings {

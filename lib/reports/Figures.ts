@@ -8,7 +8,7 @@ export type MonthFigures = {
   grossBase: bigint
   /** Debits of the revenue account: refunds, and sales that were taken back. */
   refundsBase: bigint
-  /** What arrived at the pay-to addresses, minus what left them. */
+  /** What arrived at the pay-to addresses, or at the accounts of payment providers, minus what left them. */
   receivedBase: bigint
 }
 
@@ -23,7 +23,7 @@ export function from(balances: readonly AccountBalance[]): MonthFigures[] {
       known.grossBase += creditBase
       known.refundsBase += debitBase
     }
-    if (classOf(account) === 'cash') known.receivedBase += debitBase - creditBase
+    if (classOf(account) === 'cash' || classOf(account) === 'clearing') known.receivedBase += debitBase - creditBase
   }
   return [...figures.values()].filter(
     ({ grossBase, refundsBase, receivedBase }) => grossBase !== 0n || refundsBase !== 0n || receivedBase !== 0n,

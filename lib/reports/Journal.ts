@@ -85,6 +85,8 @@ export const reasons: Record<string, string> = {
   refund_cancelled: 'Refund cancelled',
   reorged: 'Reversal: the block left the chain',
   given_back: 'Sale taken back',
+  fee: 'Fee of the payment provider',
+  refund_returned: 'Refund came back',
 }
 
 /** The sentence of an entry: no name, no note, nothing that can change later. */

@@ -3,6 +3,9 @@ import type { MonthFigures } from './Figures'
 import { inBooks, rangeOf } from './journal-rows'
 import type { Month } from './Month'
 
+/** Where money arrives: pay-to addresses, and balances at payment providers. */
+const arrivals = sql`ARRAY['cash:%', 'clearing:%']`
+
 export const dimensions = ['token', 'resource', 'payer'] as const
 export type FigureDimension = (typeof dimensions)[number]
 
@@ -42,7 +45,7 @@ export async function findFigures(
       SELECT ${subject} AS subject, t.network, t.asset,
         coalesce(sum(t.amount_base) FILTER (WHERE t.credit LIKE 'revenue:%'), 0) AS gross_base,
         coalesce(sum(t.amount_base) FILTER (WHERE t.debit LIKE 'revenue:%'), 0) AS refunds_base,
-        coalesce(sum(CASE WHEN t.debit LIKE 'cash:%' THEN t.amount_base WHEN t.credit LIKE 'cash:%' THEN -t.amount_base END), 0)
+        coalesce(sum(CASE WHEN t.debit LIKE ANY(${arrivals}) THEN t.amount_base WHEN t.credit LIKE ANY(${arrivals}) THEN -t.amount_base END), 0)
           AS received_base
       FROM transfer t LEFT JOIN payment p ON p.id = t.payment_id LEFT JOIN channel c ON c.id = t.channel_id
       WHERE ${inBooks(merchantId, from, to)} GROUP BY 1, 2, 3) f ${joined}

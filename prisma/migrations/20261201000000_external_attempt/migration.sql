@@ -18,7 +18,6 @@ CREATE TABLE "external_attempt" (
   "looks" INTEGER NOT NULL DEFAULT 0,
   "owner_id" UUID,
   CONSTRAINT "external_attempt_pkey" PRIMARY KEY ("id"),
-  CONSTRAINT "external_attempt_payment_id_fkey" FOREIGN KEY ("payment_id") REFERENCES "payment" ("id") ON DELETE RESTRICT ON UPDATE CASCADE,
   CONSTRAINT "external_attempt_refund" CHECK (("action" = 'refund') = ("refund_id" IS NOT NULL))
 );
 CREATE UNIQUE INDEX "external_attempt_key_key" ON "external_attempt" ("key");
