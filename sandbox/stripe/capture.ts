@@ -1,6 +1,6 @@
 import { aftermath } from './aftermath'
 import { bookCharge } from './charge'
-import { spendToken } from './confirm'
+import { complete } from './confirm'
 import { refused } from './errors'
 import { emit } from './events'
 import { newId } from './ids'
@@ -41,7 +41,7 @@ export function capture(world: World, account: string, intent: Intent, amount: M
   })
   emit(world, account, 'charge.captured', booked)
   emit(world, account, 'payment_intent.succeeded', succeeded)
-  spendToken(world, succeeded)
+  complete(world, account, succeeded)
   aftermath(world, account, booked)
   return succeeded
 }

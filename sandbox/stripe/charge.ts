@@ -1,3 +1,4 @@
+import { directFee, settleSplit } from './connect'
 import { emit, previously } from './events'
 import { newId } from './ids'
 import { availableLater, book, stripeFee } from './ledger'
@@ -64,7 +65,7 @@ export function createCharge(
 }
 
 function detailsOf(world: World, intent: Intent, method: PaymentMethod): Record<string, unknown> {
-  if (method.type === 'crypto') return { type: 'crypto', crypto: method.crypto }
+  if (method.type === 'crypto') return { type: 'crypto', crypto: method._chainPayment }
   if (method.type === 'us_bank_account') return { type: method.type, us_bank_account: method.us_bank_account }
   const { networks: _, generated_from: __, three_d_secure_usage: ___, display_brand: ____, ...card } = method.card ?? {}
   return {
@@ -129,12 +130,14 @@ export function outcomeOf(magic: string): Record<string, unknown> {
 export function bookCharge(world: World, account: string, charge: Charge, captured: Money): Charge {
   const { store, clock } = world
   const { type } = store.get('payment_method', charge.payment_method)
-  const fee = feeOf(captured, type)
+  const processing = feeOf(captured, type)
+  const platformFee = directFee(world, account, charge)
+  const fee = platformFee.reduce((sum, { amount }) => sum + amount, processing)
   const isAvailable = magicOf(charge._magic)?.available === true
   const entry = book(world, account, {
     amount: captured,
     fee,
-    feeDetails: stripeFee(fee, charge.currency),
+    feeDetails: [...stripeFee(processing, charge.currency), ...platformFee],
     currency: charge.currency,
     type: type === 'card' ? 'charge' : 'payment',
     category: 'charge',
@@ -142,7 +145,7 @@ export function bookCharge(world: World, account: string, charge: Charge, captur
     description: charge.description,
     availableOn: isAvailable ? clock.now() : availableLater(clock.now()),
   })
-  return store.update('charge', charge.id, { balance_transaction: entry.id })
+  return settleSplit(world, account, store.update('charge', charge.id, { balance_transaction: entry.id }))
 }
 
 /** The later booking of `automatic_async`. */

@@ -5,6 +5,7 @@ import { emit } from './events'
 import { magicOf, type Magic } from './magic'
 import type { Charge, Intent, PaymentMethod } from './objects'
 import { consumeToken, freeToken, holdToken } from './tokens'
+import { commitTax } from './tax'
 import type { World } from './world'
 
 /** What pays: a payment method, and the shared token that it came by. */
@@ -109,14 +110,17 @@ export function succeed(world: World, account: string, intent: Intent, charge: C
   })
   emit(world, account, 'charge.succeeded', booked)
   emit(world, account, 'payment_intent.succeeded', succeeded)
-  spendToken(world, succeeded)
+  complete(world, account, succeeded)
   aftermath(world, account, booked)
   return succeeded
 }
 
-export function spendToken(world: World, intent: Intent): void {
-  const { shared_payment_granted_token: token } = intent
+/** What a payment ends once its money is there: a shared token, and the tax calculation that it was made with. */
+export function complete(world: World, account: string, intent: Intent): void {
+  const { shared_payment_granted_token: token, hooks } = intent
   if (token !== undefined) consumeToken(world, token, intent.amount_received)
+  const calculation = hooks && world.store.find('tax_calculation', hooks.inputs.tax.calculation)
+  if (calculation) commitTax(world, account, calculation, { reference: intent.id })
 }
 
 /** Ends a processing intent, as the bank does. */

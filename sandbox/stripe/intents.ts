@@ -1,4 +1,6 @@
 import { cancel, capture } from './capture'
+import { assertSplit } from './connect'
+import { claimTransaction, readChainPayment, type ChainPayment } from './crypto'
 import { confirm, type ConfirmOptions, type Instrument } from './confirm'
 import { invalid, refused } from './errors'
 import { emit } from './events'
@@ -7,12 +9,18 @@ import { resolveMethod } from './methods'
 import { formatAmount, isCurrency, maximumAmount, minimumOf } from './money'
 import type { Intent, Metadata } from './objects'
 import type { Params } from './params'
+import { calculationFor } from './tax'
 import { holdToken, tokenForPayment } from './tokens'
 import { listOf, own } from './wire'
 import type { Call, Route } from './world'
 
 /** What a request names to pay with. */
-type Means = { method: string | undefined; token: string | undefined; options: ConfirmOptions }
+type Means = {
+  method: string | undefined
+  token: string | undefined
+  onChain: ChainPayment | undefined
+  options: ConfirmOptions
+}
 
 function readMeans({ params, preview }: Call): Means {
   const method = params.text('payment_method')
@@ -21,24 +29,26 @@ function readMeans({ params, preview }: Call): Means {
   const token = preview
     ? (params.text('shared_payment_granted_token') ?? data?.text('shared_payment_granted_token'))
     : undefined
-  data?.ignore('type', 'billing_details', 'metadata', 'allow_redisplay')
+  const onChain = data?.text('type') === 'crypto' ? readChainPayment(params) : undefined
+  data?.ignore('billing_details', 'metadata', 'allow_redisplay')
   if (method !== undefined && token !== undefined)
     throw invalid('You may only specify one of these parameters: payment_method, shared_payment_granted_token.')
   const errorOnAction = params.flag('error_on_requires_action') ?? false
   const offSession = params.has('off_session') && params.text('off_session') !== 'false'
   const returnUrl = params.text('return_url')
   params.ignore('use_stripe_sdk', 'mandate', 'mandate_data', 'radar_options', 'payment_method_options', 'client_secret')
-  return { method, token, options: { offSession, errorOnAction, returnUrl } }
+  return { method, token, onChain, options: { offSession, errorOnAction, returnUrl } }
 }
 
 /** The instrument of these means; undefined if the request names none. Holds a shared token for the intent. */
-function instrumentOf(call: Call, intent: Intent, { method, token }: Means): Instrument | undefined {
+function instrumentOf(call: Call, intent: Intent, { method, token, onChain }: Means): Instrument | undefined {
   const { world, account } = call
   if (token !== undefined) {
     const granted = tokenForPayment(call, token, intent)
     holdToken(world, token, intent.id)
     return { method: world.store.get('payment_method', granted._paymentMethod), token }
   }
+  if (onChain) return { method: claimTransaction(world, account, intent.id, onChain) }
   return method === undefined ? undefined : { method: resolveMethod(world, account, method) }
 }
 
@@ -90,7 +100,7 @@ function readDraft(call: Call): Draft {
   const automatic = params.child('automatic_payment_methods')
   const enabled = automatic?.flag('enabled')
   const redirects = automatic?.choice('allow_redirects', ['always', 'never']) ?? 'always'
-  const types = params.list('payment_method_types')
+  const types = params.list('payment_method_types') ?? params.list('allowed_payment_method_types')
   const calculation = params.child('hooks')?.requiredChild('inputs').requiredChild('tax').required('calculation')
   const transfer = params.child('transfer_data')
   const destination = transfer?.required('destination')
@@ -162,6 +172,8 @@ function create(call: Call): Intent {
   const means = readMeans(call)
   params.done()
   const known = draft.customer === null ? undefined : own(call, 'customer', draft.customer, 'customer', 'customer')
+  assertSplit(call, draft)
+  if (draft.hooks) calculationFor(call, draft.hooks.inputs.tax.calculation)
   const intent = insertIntent(call, { ...draft, customer: known?.id ?? null })
   const instrument = instrumentOf(call, intent, means)
   const ready = instrument

@@ -33,22 +33,6 @@ export function resolveMethod(world: World, account: string, id: string, param =
   return row.object
 }
 
-/** The payment method of a crypto payment that happened elsewhere. */
-export function cryptoMethod(world: World, account: string): PaymentMethod {
-  return world.store.insert('payment_method', account, {
-    id: newId('pm'),
-    object: 'payment_method',
-    billing_details: noBilling,
-    created: world.clock.now(),
-    crypto: {},
-    customer: null,
-    livemode: false,
-    metadata: {},
-    type: 'crypto',
-    _magic: 'crypto',
-  })
-}
-
 function createMethod(call: Call): unknown {
   const { params, world, account } = call
   const type = params.required('type')

@@ -5,7 +5,7 @@
 export type Money = bigint
 export type Metadata = Record<string, string>
 
-type Base<Name extends string> = { id: string; object: Name; created: number; livemode: false }
+export type Base<Name extends string> = { id: string; object: Name; created: number; livemode: false }
 
 export type PaymentMethod = Base<'payment_method'> & {
   type: 'card' | 'us_bank_account' | 'crypto'
@@ -15,6 +15,8 @@ export type PaymentMethod = Base<'payment_method'> & {
   card?: Record<string, unknown>
   us_bank_account?: Record<string, unknown>
   crypto?: Record<string, unknown>
+  /** Where a crypto payment happened. */
+  _chainPayment?: Record<string, string>
   /** The name of Stripe's test payment method that it was made of: decides what happens to its charges. */
   _magic: string
 }

@@ -1,4 +1,5 @@
 import { invalid, refused } from './errors'
+import { refundSplit, type SplitRefund } from './connect'
 import { refundEndsInquiry } from './disputes'
 import { emit, previously } from './events'
 import { newId } from './ids'
@@ -7,6 +8,7 @@ import { magicOf } from './magic'
 import { mergeMetadata } from './intents'
 import { formatAmount } from './money'
 import type { Charge, Metadata, Money, Refund } from './objects'
+import { reverseTaxOfRefund } from './tax'
 import { settleWarnings } from './warnings'
 import { listOf, own } from './wire'
 import type { Call, Route, World } from './world'
@@ -47,7 +49,7 @@ function assertRefundable(charge: Charge, amount: Money): void {
     )
 }
 
-export type RefundFields = { amount: Money; reason: string | null; metadata: Metadata }
+export type RefundFields = SplitRefund & { amount: Money; reason: string | null; metadata: Metadata }
 
 /** Gives money back. A refund that the bank does asynchronously is `pending`, or fails later. In a transaction. */
 export function createRefund(world: World, account: string, charge: Charge, fields: RefundFields): Refund {
@@ -94,9 +96,10 @@ export function createRefund(world: World, account: string, charge: Charge, fiel
     clock.schedule(behaviour === 'pending' ? 'refund.succeeds' : 'refund.fails', id, clock.nowMs() + settings.refundMs)
   emit(world, account, 'refund.created', refund)
   emit(world, account, 'charge.refunded', refunded, previously(charge, 'amount_refunded', 'refunded'))
+  reverseTaxOfRefund(world, account, charge.payment_intent, refund)
   if (refunded.refunded) settleWarnings(world, account, charge.id)
   refundEndsInquiry(world, refunded)
-  return refund
+  return refundSplit(world, account, charge, refund, fields)
 }
 
 /** The bank took a pending refund. */
@@ -144,7 +147,11 @@ function create(call: Call): Refund {
   const amount = params.integer('amount')
   const reason = params.choice('reason', reasons) ?? null
   const metadata = params.map('metadata') ?? {}
-  params.ignore('refund_application_fee', 'reverse_transfer', 'instructions_email', 'currency', 'origin')
+  const split = {
+    reverseTransfer: params.flag('reverse_transfer') ?? false,
+    refundFee: params.flag('refund_application_fee') ?? false,
+  }
+  params.ignore('instructions_email', 'currency', 'origin')
   params.done()
   if (amount !== undefined && amount < 1n)
     throw invalid('This value must be greater than or equal to 1.', {
@@ -153,7 +160,7 @@ function create(call: Call): Refund {
     })
   const target = chargeOf(call, intent, charge)
   assertRefundable(target, amount ?? refundableOf(target))
-  return createRefund(world, account, target, { amount: amount ?? refundableOf(target), reason, metadata })
+  return createRefund(world, account, target, { amount: amount ?? refundableOf(target), reason, metadata, ...split })
 }
 
 function update(call: Call): Refund {

@@ -1,6 +1,8 @@
 import { accountRoutes } from './accounts'
 import { balanceRoutes } from './balance'
 import { chargeRoutes } from './charges'
+import { connectRoutes } from './connect'
+import { cryptoRoutes } from './crypto'
 import { disputeRoutes } from './dispute-routes'
 import { endpointRoutes } from './endpoints'
 import { eventRoutes } from './events'
@@ -9,6 +11,8 @@ import { methodRoutes } from './methods'
 import { payoutRoutes } from './payouts'
 import { refundRoutes } from './refunds'
 import { searchRoutes } from './search'
+import { taxRoutes } from './tax'
+import { testClockRoutes } from './test-clocks'
 import { tokenRoutes } from './tokens'
 import { warningRoutes } from './warnings'
 import type { Route } from './world'
@@ -19,6 +23,8 @@ const routes: Route[] = [
   ...accountRoutes,
   ...balanceRoutes,
   ...chargeRoutes,
+  ...connectRoutes,
+  ...cryptoRoutes,
   ...disputeRoutes,
   ...endpointRoutes,
   ...eventRoutes,
@@ -26,6 +32,8 @@ const routes: Route[] = [
   ...methodRoutes,
   ...payoutRoutes,
   ...refundRoutes,
+  ...taxRoutes,
+  ...testClockRoutes,
   ...tokenRoutes,
   ...warningRoutes,
 ]

@@ -120,6 +120,8 @@ const kindsByPrefix: Record<string, Kind> = {
   ch: 'charge',
   py: 'charge',
   re: 'refund',
+  fee: 'application_fee',
+  tr: 'transfer',
   du: 'dispute',
   po: 'payout',
   pyr: 'refund',
@@ -147,6 +149,16 @@ function expandPath(world: World, wire: unknown, [first, ...rest]: readonly stri
     const found = kind && world.store.find(kind, value)
     if (!found) throw invalid(`This property cannot be expanded (${first}).`, { param: 'expand' })
     object[first] = toWire(world, found)
+  }
+  if (first === 'line_items' && typeof object.object === 'string' && object.object.startsWith('tax.')) {
+    const kind = object.object === 'tax.calculation' ? 'tax_calculation' : 'tax_transaction'
+    const lines = world.store.get(kind, String(object.id))._lines
+    object.line_items = {
+      object: 'list',
+      data: toWire(world, lines),
+      has_more: false,
+      url: `/v1/${object.object.replace('.', '/')}s/${String(object.id)}/line_items`,
+    }
   }
   // Refunds of a charge are a list that is made when it is asked for.
   if (first === 'refunds' && object.object === 'charge') {

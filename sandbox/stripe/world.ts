@@ -25,9 +25,14 @@ export type Settings = {
   disputeDecisionMs: number
   /** Whether a won dispute gives its fee back. */
   returnsDisputeFee: boolean
+  /** Deposit addresses to hand out instead of random ones, for a chain on which somebody pays to them. */
+  depositAddresses: Partial<Record<CryptoNetwork, string>>
   /** Whether each day pays out what is available. */
   automaticPayouts: boolean
 }
+
+/** The networks on which Stripe takes stablecoins. */
+export type CryptoNetwork = 'base' | 'solana' | 'tempo'
 
 export const usualSettings: Settings = {
   searchDelayMs: 0,
@@ -36,6 +41,7 @@ export const usualSettings: Settings = {
   refundMs: 2_000,
   disputeDecisionMs: 1_000,
   returnsDisputeFee: true,
+  depositAddresses: {},
   automaticPayouts: false,
 }
 
