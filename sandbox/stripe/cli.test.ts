@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -8,7 +9,8 @@ import { mintToken, previewVersion, startStripe, type StripeServer } from '.'
 
 /** The official command line of Stripe, offline: its hidden `--api-base` leads to the sandbox. */
 
-const shim = path.resolve(import.meta.dirname, '../../node_modules/@stripe/cli/bin/shim.js')
+const require = createRequire(import.meta.url)
+const shim = require.resolve('@stripe/cli/bin/shim.js')
 let server: StripeServer
 let home: string
 

@@ -4,7 +4,13 @@ import type { WebhookEndpoint } from './objects'
 import { listOf, own } from './wire'
 import type { Call, Route, World } from './world'
 
-export type EndpointFields = { url: string; events?: readonly string[]; secret?: string; connect?: boolean }
+export type EndpointFields = {
+  url: string
+  events?: readonly string[]
+  secret?: string
+  connect?: boolean
+  isOwn?: boolean
+}
 
 /** A webhook endpoint, as a row. In a transaction. */
 export function createEndpoint(world: World, account: string, fields: EndpointFields): WebhookEndpoint {
@@ -22,6 +28,7 @@ export function createEndpoint(world: World, account: string, fields: EndpointFi
     url: fields.url,
     _secret: fields.secret ?? `whsec_${randomText(32)}`,
     _connect: fields.connect ?? false,
+    _isOwn: fields.isOwn ?? false,
   })
 }
 

@@ -261,6 +261,8 @@ export type WebhookEndpoint = Base<'webhook_endpoint'> & {
   _secret: string
   /** Receives the events of connected accounts too. */
   _connect: boolean
+  /** Made by the options of `startStripe`: the next run moves it to its own address. */
+  _isOwn: boolean
 }
 
 /** One event on its way to one endpoint. The row is removed when the endpoint has taken it, or after the last attempt. */

@@ -31,7 +31,7 @@ export type StripeOptions = {
   port?: number
   /** Where the state is kept between runs; without it in memory only. */
   dir?: string
-  /** Where the seller's events go. The endpoint is made if there is none with this address. */
+  /** Where the seller's events go. The endpoint of an earlier run moves to this address. */
   webhook?: { url: string; secret?: string; events?: readonly string[] }
   /** Milliseconds since 1970; the machine's clock otherwise. */
   clock?: () => number
@@ -124,13 +124,14 @@ function prepare(world: World, { webhook }: StripeOptions): string | undefined {
   if (world.settings.automaticPayouts && !store.all('due_task').some(({ task }) => task === 'payouts.daily'))
     for (const { id } of store.all('account')) payOutDaily(world, id)
   if (!webhook) return undefined
-  const known = store
-    .rows('webhook_endpoint')
-    .find(({ account, object }) => account === seller.id && object.url === webhook.url)
-  const endpoint = known?.object ?? createEndpoint(world, seller.id, webhook)
-  if (webhook.secret !== undefined && endpoint._secret !== webhook.secret)
-    store.update('webhook_endpoint', endpoint.id, { _secret: webhook.secret })
-  return webhook.secret ?? endpoint._secret
+  const known = store.rows('webhook_endpoint').find(({ account, object }) => account === seller.id && object._isOwn)
+  const { url, secret = known?.object._secret, events } = webhook
+  if (!known) return createEndpoint(world, seller.id, { ...webhook, isOwn: true })._secret
+  return store.update('webhook_endpoint', known.object.id, {
+    url,
+    ...(secret !== undefined && { _secret: secret }),
+    ...(events && { enabled_events: [...events] }),
+  })._secret
 }
 
 async function stop(server: Server, world: World, webhooks: Webhooks, faults: Faults): Promise<void> {

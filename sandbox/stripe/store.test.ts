@@ -68,3 +68,24 @@ test('a transaction that throws leaves every row as it was', () => {
   expect(store.all('clock_offset')).toEqual([offset])
   expect(new Store(dir).all('clock_offset')).toEqual([offset])
 })
+
+test('the endpoint of the options moves with the address of the next run, and keeps its secret', async () => {
+  const first = await startStripe({ dir, webhook: { url: 'http://127.0.0.1:9/old' } })
+  const secret = first.webhookSecret
+  await first.stop()
+  const second = await startStripe({ dir, webhook: { url: 'http://127.0.0.1:9/new' } })
+  expect(second.webhookSecret).toBe(secret)
+  expect(second.state.all('webhook_endpoint').map(({ url }) => url)).toEqual(['http://127.0.0.1:9/new'])
+  await second.stop()
+})
+
+test('a journal that is mostly history is written anew', async () => {
+  const size = () => readFileSync(path.join(dir, 'stripe.jsonl'), 'utf8').length
+  const store = new Store(dir)
+  store.transaction(() => store.insert('clock_offset', '', { id: 'offset', created: 0, offsetMs: 0 }))
+  for (let offsetMs = 1; offsetMs <= 10; offsetMs++)
+    store.transaction(() => store.update('clock_offset', 'offset', { offsetMs }))
+  const before = size()
+  expect(new Store(dir).all('clock_offset')).toEqual([{ id: 'offset', created: 0, offsetMs: 10 }])
+  expect(size()).toBeLessThan(before / 5)
+})

@@ -8,10 +8,10 @@ export function toWire(world: World, value: unknown): unknown {
   if (typeof value === 'bigint') return Number(value)
   if (Array.isArray(value)) return value.map((item) => toWire(world, item))
   if (typeof value !== 'object' || value === null) return value
-  const fields = Object.entries(value)
-    .filter(([name, field]) => !name.startsWith('_') && field !== undefined)
-    .map(([name, field]) => [name, toWire(world, field)])
-  const wire = Object.fromEntries(fields) as Record<string, unknown>
+  // Each event of a payment comes through here: a plain loop is several times faster than lists of entries.
+  const wire: Record<string, unknown> = {}
+  for (const [name, field] of Object.entries(value))
+    if (!name.startsWith('_') && field !== undefined) wire[name] = toWire(world, field)
   if (wire.object === 'balance_transaction')
     wire.status = Number(wire.available_on) <= world.clock.now() ? 'available' : 'pending'
   // A dispute shows its entries whole.
