@@ -177,3 +177,11 @@ test('a domain reads tables of others only in its views, or where one statement 
   })
   expect(reads).toEqual(atOnce)
 })
+
+// React shows what `loading.tsx` renders for 300 ms at least, however early the page's answer is complete.
+test('a page has a skeleton only where it asks a chain', () => {
+  expect(files.filter((file) => path.basename(file) === 'loading.tsx')).toEqual([
+    'app/(dashboard)/signers/loading.tsx',
+    'app/(dashboard)/transactions/[id]/loading.tsx',
+  ])
+})

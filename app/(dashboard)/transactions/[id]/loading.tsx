@@ -1,3 +1,3 @@
-import { DetailSkeleton } from '@/components/list/list-skeleton'
+import { DetailSkeleton } from '@/components/detail-skeleton'
 
 export default DetailSkeleton

@@ -1,3 +1,0 @@
-import { ListSkeleton } from '@/components/list/list-skeleton'
-
-export default ListSkeleton
