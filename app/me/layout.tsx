@@ -34,9 +34,9 @@ export default async function AgentLayout({ children }: { children: ReactNode })
               <DocsLink className="px-2.5 text-sm text-muted-foreground no-underline hover:text-foreground">
                 Docs
               </DocsLink>
-              {isMember && (
-                <ButtonLink href="/" variant="ghost" className="text-muted-foreground max-sm:hidden">
-                  Dashboard
+              {(isMember || env.SIGN_UP !== 'off') && (
+                <ButtonLink href={isMember ? '/' : '/start'} variant="ghost" className="text-muted-foreground">
+                  {isMember ? 'Dashboard' : 'Open a shop'}
                 </ButtonLink>
               )}
               <ThemeToggle />

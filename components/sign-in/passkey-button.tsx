@@ -5,9 +5,10 @@ import { useState } from 'react'
 import { Button } from '../ui/button'
 import { useHydrated } from '../use-hydrated'
 import { signInByPasskey } from './passkey'
+import type { SignedIn } from './post'
 
 /** Signs in by a passkey; `onSignedIn` gets the wallet. */
-export function PasskeyButton({ onSignedIn }: { onSignedIn: (signedIn: { member: boolean; wallet: string }) => void }) {
+export function PasskeyButton({ onSignedIn }: { onSignedIn: (signedIn: SignedIn) => void }) {
   const ready = useHydrated()
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<string>()

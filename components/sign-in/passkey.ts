@@ -1,8 +1,8 @@
 import type { PasskeyOptions, PasskeySignIn } from '@/lib/auth'
-import { post } from './post'
+import { post, type SignedIn } from './post'
 
 /** Signs in by a passkey of this browser or phone. @returns the wallet, and whether it is a member. @throws Error with a sentence. */
-export async function signInByPasskey(): Promise<{ member: boolean; wallet: string }> {
+export async function signInByPasskey(): Promise<SignedIn> {
   const optionsJSON = await post<PasskeySignIn>('/api/auth/passkey/options')
   const { startAuthentication } = await import('@simplewebauthn/browser')
   return post('/api/auth/passkey/verify', await startAuthentication({ optionsJSON }).catch(refuse))

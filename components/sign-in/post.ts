@@ -1,3 +1,6 @@
+/** What the server answers to a sign-in. `paid`: the wallet is no member and has payments to see. */
+export type SignedIn = { member: boolean; paid: boolean; wallet: string }
+
 /** Posts JSON to this site and reads the answer. @throws Error with a sentence for a person. */
 export async function post<Body>(path: string, body?: unknown): Promise<Body> {
   const answer = await fetch(path, {

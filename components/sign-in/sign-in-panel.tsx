@@ -2,7 +2,7 @@
 
 import type { Challenge } from '@/lib/auth'
 import { PasskeyButton } from './passkey-button'
-import { post } from './post'
+import { post, type SignedIn } from './post'
 import type { SignText } from './sign-by-evm'
 import { WalletButtons, type WalletSetup } from './wallet-buttons'
 
@@ -13,8 +13,10 @@ type Props = WalletSetup & {
 
 /** Signs in with a wallet of this browser and opens the page that was asked for. */
 export function SignInPanel({ next, ...setup }: Props) {
-  function leave({ member }: { member: boolean }) {
-    window.location.assign(member || isOpenToAgents(next) ? next : next === '/' ? '/start' : ownPage)
+  function leave({ member, paid }: SignedIn) {
+    // A wallet without a shop has one page of its own, and may want to open a shop.
+    const elsewhere = next === '/' && !paid ? '/start' : ownPage
+    window.location.assign(member || isOpenToAgents(next) ? next : elsewhere)
   }
   async function signIn(sign: SignText) {
     leave(await exchange(sign))
@@ -29,10 +31,10 @@ export function SignInPanel({ next, ...setup }: Props) {
   )
 }
 
-/** Signs the server's challenge and exchanges it for session cookies. @returns the wallet, and whether it is a member. */
-export async function exchange(sign: SignText): Promise<{ member: boolean; wallet: string }> {
+/** Signs the server's challenge and exchanges it for session cookies. */
+export async function exchange(sign: SignText): Promise<SignedIn> {
   const signed = await sign(await post<Challenge.SiweChallenge>('/api/auth/nonce'))
-  return post<{ member: boolean; wallet: string }>('/api/auth/verify', signed)
+  return post<SignedIn>('/api/auth/verify', signed)
 }
 
 /** The page with a wallet's own payments. */

@@ -18,6 +18,7 @@ import {
   deliverPayment,
   expireDue,
   findClaim,
+  hasPaid,
   refundPayment,
   resumePayment,
   startUpstreamCall,
@@ -69,6 +70,16 @@ describe('acceptPayment', () => {
     expect((await findClaim(two.credential.claimKey, two.credential.challengeKey))?.payment.claimKey).toBe(
       one.credential.claimKey,
     )
+  })
+})
+
+describe('hasPaid', () => {
+  it('knows a wallet by its first payment, also one that was not charged', async () => {
+    const input = offer()
+    expect(await hasPaid(input.authorization.payer)).toBe(false)
+    const payment = await accept(input)
+    await voidPayments(ctx, [payment.id], 'The upstream failed.')
+    expect(await hasPaid(payment.payer)).toBe(true)
   })
 })
 

@@ -9,6 +9,7 @@ import { Card } from '@/components/ui/card'
 import { currentAgent, currentSession } from '@/app/_lib/session'
 import { walletSetup } from '@/app/_lib/wallet-setup'
 import { env } from '@/lib/env'
+import { hasPaid } from '@/lib/payments'
 
 export const metadata: Metadata = { title: 'Sign in' }
 
@@ -20,7 +21,8 @@ export default async function SignInPage({ searchParams }: Props) {
   const forEveryWallet = /^\/(me|start|invite)([/?]|$)/.test(next)
   if (await (forEveryWallet ? currentAgent() : currentSession())) redirect(next)
   // A wallet that is signed in and is no member: signing in again would lead here again.
-  if (next === '/' && (await currentAgent())) redirect('/start')
+  const agent = next === '/' ? await currentAgent() : undefined
+  if (agent) redirect((await hasPaid(agent.wallet)) ? '/me' : '/start')
   return (
     <div className="flex min-h-dvh flex-col">
       {env.SLUICE_DEMO && <TestModeBar />}
