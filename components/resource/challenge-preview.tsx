@@ -50,7 +50,7 @@ export function ChallengePreview({ state, preview, onChecked }: Props) {
       isRegion
       title="What an agent will see"
       actions={<Badge tone="outline">{shown?.free ? '200' : '402 Payment Required'}</Badge>}
-      className="xl:sticky xl:top-24 xl:max-h-[calc(100dvh-7rem)] xl:overflow-y-auto"
+      className="@min-[60rem]:sticky @min-[60rem]:top-24 @min-[60rem]:max-h-[calc(100dvh-7rem)] @min-[60rem]:overflow-y-auto"
     >
       <p role="status" className="mb-3 text-xs text-muted-foreground empty:hidden">
         {note}

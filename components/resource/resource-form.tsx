@@ -79,31 +79,33 @@ export function ResourceForm(props: Props) {
     },
   )
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 xl:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]">
-      <Form form={form} errors={[...form.errors, ...draft.errors]} warningOf={draft.warningOf}>
-        {draft.isRestored && <Restored discard={draft.discard} />}
-        <WhatIsSold {...props} state={state} change={change} isOnSale={stage === 'edit'} />
-        <Sections {...props} state={state} change={change} />
-        <FormFooter
-          form={form}
-          submitLabel={stage === 'edit' ? 'Save changes' : 'Put on sale'}
-          cancelHref={cancelHref}
-          isChanged={state !== props.initial}
-          isKept
-          className="sticky bottom-0 z-10 -mx-1 border-t bg-background/95 px-1 py-3 backdrop-blur-sm"
-        >
-          {stage !== 'edit' && (
-            <Button type="submit" name="as" value="draft" variant="outline" disabled={form.busy}>
-              Save as draft
-            </Button>
-          )}
-          <a href="#preview" className="ml-auto rounded-sm text-xs text-brand hover:underline xl:hidden">
-            What an agent will see
-          </a>
-        </FormFooter>
-      </Form>
-      <div id="preview" className="scroll-mt-16 xl:sticky xl:top-20">
-        <ChallengePreview state={state} preview={preview} onChecked={draft.setLive} />
+    <div className="@container">
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 @min-[60rem]:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]">
+        <Form form={form} errors={[...form.errors, ...draft.errors]} warningOf={draft.warningOf}>
+          {draft.isRestored && <Restored discard={draft.discard} />}
+          <WhatIsSold {...props} state={state} change={change} isOnSale={stage === 'edit'} />
+          <Sections {...props} state={state} change={change} />
+          <FormFooter
+            form={form}
+            submitLabel={stage === 'edit' ? 'Save changes' : 'Put on sale'}
+            cancelHref={cancelHref}
+            isChanged={state !== props.initial}
+            isKept
+            className="sticky bottom-0 z-10 -mx-1 border-t bg-background/95 px-1 py-3 backdrop-blur-sm"
+          >
+            {stage !== 'edit' && (
+              <Button type="submit" name="as" value="draft" variant="outline" disabled={form.busy}>
+                Save as draft
+              </Button>
+            )}
+            <a href="#preview" className="ml-auto rounded-sm text-xs text-brand hover:underline @min-[60rem]:hidden">
+              What an agent will see
+            </a>
+          </FormFooter>
+        </Form>
+        <div id="preview" className="scroll-mt-16 @min-[60rem]:sticky @min-[60rem]:top-20">
+          <ChallengePreview state={state} preview={preview} onChecked={draft.setLive} />
+        </div>
       </div>
     </div>
   )

@@ -26,7 +26,7 @@ export function ShopForm({ name, slug, gatewayPrefix, save }: Props) {
       <TextField name="name" label="Name" defaultValue={name} />
       <TextField
         name="slug"
-        label="Address"
+        label="Name in the address"
         kind="code"
         hint={
           typed === slug

@@ -137,7 +137,7 @@ function Wallets({
         <Button
           key={choice.id}
           size="lg"
-          variant={index === 0 && tests.length > 0 ? 'default' : 'outline'}
+          variant={index === 0 && (tests.length > 0 || found.length === 1) ? 'default' : 'outline'}
           disabled={busy !== undefined || !ready || disabled}
           onClick={() => void begin(choice)}
         >

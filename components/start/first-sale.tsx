@@ -86,8 +86,9 @@ export function FirstSale({ request, price, domains, readToken, testKey }: Props
       <p role="alert" className="text-sm text-destructive empty:hidden">
         {error}
       </p>
+      {paid && <Verdict answer={paid} price={price} />}
       {paid && <AnswerView answer={paid} label="Answer" />}
-      {paid && <Next answer={paid} />}
+      <Next answer={paid} />
     </Panel>
   )
 }
@@ -99,9 +100,30 @@ function useWallets(testKey: Hex | undefined): readonly Wallet[] {
   return [...test, ...found]
 }
 
-/** Where to go after the purchase. */
-function Next({ answer }: { answer: Answer }) {
-  const id = answer.headers.find(([name]) => name === 'sluice-payment')?.[1]
+/** What the answer means, in a sentence. */
+function Verdict({ answer, price }: { answer: Answer; price: string }) {
+  if (answer.status < 400)
+    return <p className="font-medium">Sold: the wallet paid {price} to your shop, and your API answered.</p>
+  return (
+    <p role="alert" className="font-medium text-destructive">
+      {refusalIn(answer.body) ?? 'This is no sale. The answer below says why.'}
+    </p>
+  )
+}
+
+/** The sentence of a problem+json body. */
+function refusalIn(body: string): string | undefined {
+  try {
+    const { detail } = JSON.parse(body) as { detail?: unknown }
+    return typeof detail === 'string' ? detail : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Where to go after the purchase, or without one. */
+function Next({ answer }: { answer: Answer | undefined }) {
+  const id = answer?.headers.find(([name]) => name === 'sluice-payment')?.[1]
   return (
     <div className="flex flex-wrap gap-2">
       {id !== undefined && <ButtonLink href={`/payments/${id}`}>Open the payment</ButtonLink>}

@@ -110,7 +110,7 @@ function ShopFields({ name, slug, gatewayPrefix, rename, setSlug }: ShopFieldsPr
       <TextField name="name" label="Name" placeholder="Acme Data" value={name} onChange={rename} />
       <TextField
         name="slug"
-        label="Address"
+        label="Name in the address"
         kind="code"
         hint={`Agents call ${gatewayPrefix}${slug || 'acme-data'}/…`}
         value={slug}

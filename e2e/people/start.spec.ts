@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { byX402 } from '../clients'
-import { balance, evm, type Demo } from '../demo'
+import { balance, evm, withNewWallet, type Demo } from '../demo'
 import { expect, test } from '../fixtures'
 import { look } from '../look'
 import { installWallet, walletName } from '../wallet'
@@ -24,7 +24,7 @@ async function openShop(page: Page, { key, slug }: Owner): Promise<void> {
   await page.waitForURL('**/start')
   await look(page, 'start')
   await page.getByLabel('Name', { exact: true }).fill(slug.replace('-', ' '))
-  await expect(page.getByLabel('Address', { exact: true })).toHaveValue(slug)
+  await expect(page.getByLabel('Name in the address')).toHaveValue(slug)
   await page.getByRole('button', { name: `Sign with ${walletName} and open the shop` }).click()
   await page.waitForURL('**/start/resource')
 }
@@ -43,8 +43,12 @@ test('a fresh wallet opens a shop, sells, and is paid at its own address', async
   await openShop(page, owner)
   await sellEcho(page, demo)
   await look(page, 'start-buy')
+  // Its own wallet holds nothing: the refusal is a sentence.
+  await page.getByRole('button', { name: `Pay $0.01 with ${walletName}` }).click()
+  await expect(page.getByRole('alert').filter({ hasText: 'The wallet holds 0 USDC' })).toBeVisible()
   await page.getByRole('button', { name: 'Pay $0.01 with Test wallet' }).click()
   await expect(page.getByRole('status').filter({ hasText: '200' })).toBeVisible()
+  await expect(page.getByText('Sold: the wallet paid $0.01 to your shop')).toBeVisible()
   await look(page, 'start-bought')
   await expect.poll(() => balance(demo, evm, owner.address)).toBe(10_000n)
   await page.getByRole('link', { name: 'Open the payment' }).click()
@@ -58,6 +62,21 @@ test('a fresh wallet opens a shop, sells, and is paid at its own address', async
   await expect.poll(() => balance(demo, evm, owner.address)).toBe(20_000n)
 })
 
+test('a wallet that paid and has no shop lands on its spending, and opens a shop from there', async ({
+  page,
+  demo,
+}) => {
+  const buyer = await withNewWallet(demo, 10_000n)
+  expect((await byX402(buyer, demo.resources.fixed)).response.status).toBe(200)
+  await installWallet(page, buyer.payer.privateKey, 84532)
+  await page.goto('/sign-in')
+  await page.getByRole('button', { name: `Continue with ${walletName}` }).click()
+  await page.waitForURL('**/me')
+  await page.getByRole('link', { name: 'Open a shop' }).click()
+  await page.waitForURL('**/start')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Open a shop')
+})
+
 test('a taken address is named while it is typed, and a wrong payout at its field', async ({ page, demo }) => {
   const owner = newOwner()
   await installWallet(page, owner.key, 84532)
@@ -65,9 +84,9 @@ test('a taken address is named while it is typed, and a wrong payout at its fiel
   await page.getByRole('button', { name: `Continue with ${walletName}` }).click()
   await page.waitForURL('**/start')
   await page.getByLabel('Name', { exact: true }).fill('Mine')
-  await page.getByLabel('Address', { exact: true }).fill(demo.merchant.slug)
+  await page.getByLabel('Name in the address').fill(demo.merchant.slug)
   await expect(page.getByText('This address is taken. Choose another one')).toBeVisible()
-  await page.getByLabel('Address', { exact: true }).fill(owner.slug)
+  await page.getByLabel('Name in the address').fill(owner.slug)
   await page.getByLabel(/Pay-to address on Base/).fill('0x12')
   await page.getByRole('button', { name: `Sign with ${walletName} and open the shop` }).click()
   await expect(page.getByLabel(/Pay-to address on Base/)).toBeFocused()

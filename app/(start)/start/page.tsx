@@ -33,11 +33,12 @@ export default async function StartPage({ searchParams }: Props) {
       {mayOpen && <StartSteps current={0} />}
       <h1 className="text-xl font-semibold tracking-tight">Open a shop</h1>
       <p className="mt-1 mb-5 text-muted-foreground">
-        Sell an HTTP API to agents. It takes two minutes: a name, where the money goes, the address of your API, a
-        price.{' '}
+        Sell an HTTP API to agents. It takes two minutes: a name and where the money goes, then the address of your API
+        and a price. You came to see what your agent paid?{' '}
         <Link href="/me" className="rounded-sm text-brand underline">
-          See what I paid instead
+          Open your spending
         </Link>
+        .
       </p>
       {merchants.length > 0 && (
         <Callout icon={Store} title="Your wallet has a shop already">
