@@ -226,7 +226,9 @@ test('a voided payment has no expected steps', () => {
     events: [{ type: 'payment.voided', at: t(5000), data: {} }],
   }
   const steps = PaymentTimeline.from(voided)
-  expect(steps.at(-1)).toMatchObject({ title: 'Voided', state: 'failed', detail: 'timed out', sinceMs: 4800 })
+  expect(steps.at(-1)).toMatchObject({ title: 'Not charged', state: 'failed', detail: 'timed out', sinceMs: 4800 })
+  expect(PaymentTimeline.story(voided).now).toBe('Not charged: timed out')
+  expect(PaymentTimeline.story(voided).next).toMatch(/the agent asks for a new 402/)
   expect(steps.some((step) => step.state === 'waiting')).toBe(false)
 })
 

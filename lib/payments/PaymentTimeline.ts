@@ -109,7 +109,7 @@ export function story({ payment, transaction, actions = [] }: PaymentTimelineFac
     case 'voided':
       return {
         now: `Not charged${payment.reason ? `: ${payment.reason}` : '.'}`,
-        next: 'No further step: the credential is not accepted again.',
+        next: 'This credential is not accepted again. To buy, the agent asks for a new 402 and signs anew.',
       }
     case 'authorized':
       return underWay(payment, transaction)
@@ -210,7 +210,7 @@ function paymentSteps({ payment, batch, events, actions = [] }: PaymentTimelineF
       state: 'done',
       detail: isAction ? 'Its action is queued, and the agent can track it' : 'The agent has its answer',
     },
-    { key: 'voided', title: 'Voided', at: find('payment.voided'), state: 'failed', detail: payment.reason },
+    { key: 'voided', title: 'Not charged', at: find('payment.voided'), state: 'failed', detail: payment.reason },
     ...RefundTimeline.steps(payment.refunds).done,
   ]
 }

@@ -88,9 +88,13 @@ function isServed(of: Sql): Sql {
   return sql`${of}.network = ANY(${labelServed().map(({ network }) => network)}::text[])`
 }
 
+/** As the list of payments names them. */
+const statusWords = sql`
+  CASE p.status WHEN 'voided' THEN 'not charged' WHEN 'refund_due' THEN 'refund due' ELSE p.status::text END`
+
 function payments(reader: Reader, where: Sql): Sql {
   return sql`
-    SELECT 'payment' AS kind, p.id, 'Payment by ' || p.wire AS title, s.method || ' ' || s.path || ', ' || p.status AS detail,
+    SELECT 'payment' AS kind, p.id, 'Payment by ' || p.wire AS title, s.method || ' ' || s.path || ', ' || ${statusWords} AS detail,
       '/payments/' || p.id AS href
     FROM payment p JOIN resource s ON s.id = p.resource_id
     WHERE (${where}) AND ${owned(reader, sql`p.merchant_id`)} ORDER BY p.created_at DESC LIMIT 6`
