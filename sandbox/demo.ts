@@ -79,16 +79,16 @@ async function main(args: readonly string[]): Promise<void> {
     mode: args.includes('--dev') ? 'development' : 'production',
   }
   const isBuilt = run.mode === 'development' || keepPages(project)
-  const { baseUrl } = await startAll(run)
+  const { baseUrl, sampleApi } = await startAll(run)
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
-  console.log(`\n${box(welcome(baseUrl, seconds, dir, isBuilt))}\n`)
+  console.log(`\n${box(welcome({ baseUrl, sampleApi }, seconds, dir, isBuilt))}\n`)
   if (isBuilt) return
   // Last, and at the end of the queue: what is sold is sold without it.
   await build(dir)
   console.log(`The dashboard opens: ${baseUrl}`)
 }
 
-async function startAll(run: Run): Promise<{ baseUrl: string }> {
+async function startAll(run: Run): Promise<Addressed> {
   const { dir, ports, secrets } = run
   const addresses = { ...addressesOf(secrets), solana: await solanaAddressesOf(secrets) }
   const upstream = await startUpstream({ port: ports.upstream, journalFile: dir.journal })
@@ -180,7 +180,7 @@ async function startAll(run: Run): Promise<{ baseUrl: string }> {
   }
   writeWhole(dir.demo, `${JSON.stringify(promised, null, 2)}\n`, 0o600)
   started.push({ name: 'demo.json', stop: async () => rmSync(dir.demo, { force: true }) })
-  return app
+  return { baseUrl: app.baseUrl, sampleApi: upstream.baseUrl }
 }
 
 function startDatabase(run: Run, upstreamUrl: string, addresses: Addresses): Promise<string> {
@@ -334,13 +334,17 @@ function wishedPort(ports: Ports): number {
   return port
 }
 
-function welcome(baseUrl: string, seconds: string, dir: DataDir, isBuilt: boolean): string[] {
+/** Where the demo is reached: the app, and the API that its shop sells. */
+type Addressed = { baseUrl: string; sampleApi: string }
+
+function welcome({ baseUrl, sampleApi }: Addressed, seconds: string, dir: DataDir, isBuilt: boolean): string[] {
   const other = process.env.SLUICE_DATA_DIR ? `SLUICE_DATA_DIR=${dir.root} ` : ''
   return [
     `Sluice ${isBuilt ? 'is ready' : 'sells'} (${seconds} s)`,
     '',
     `Dashboard      ${baseUrl}${isBuilt ? '' : '   (being built: a minute or two)'}`,
     `A gated URL    ${baseUrl}/gateway/${slug}${samplePaths.fixed}   ($0.01)`,
+    `A sample API   ${sampleApi}${samplePaths.fixed}   (sell it in a shop of your own)`,
     `Next, type     ${other}npm run demo:pay`,
     '',
     `Everything it keeps is in ${dir.root}. Ctrl-C stops it.`,

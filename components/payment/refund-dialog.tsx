@@ -36,9 +36,12 @@ export function RefundDialog({ payment, obstacle, request, ...rest }: Props) {
   const [key, setKey] = useState(newKey)
   if (obstacle !== null)
     return (
-      <Button variant="outline" disabled title={obstacle} aria-label={`Refund: ${obstacle}`}>
-        <Undo2 aria-hidden /> Refund
-      </Button>
+      // A disabled button gets no pointer, so the tooltip is its parent's.
+      <span title={obstacle} className="cursor-not-allowed">
+        <Button variant="outline" disabled aria-label={`Refund: ${obstacle}`}>
+          <Undo2 aria-hidden /> Refund
+        </Button>
+      </span>
     )
   return (
     <FormDialog
@@ -154,13 +157,16 @@ type EffectProps = {
 }
 
 /** What will happen, in sentences. */
-function Effect({ payment: { token, network, payer }, input, preview }: EffectProps) {
+function Effect({ payment: { token, network, payer, leftBase }, input, preview }: EffectProps) {
   const to = input.to.trim() || payer
   const isElsewhere = to.toLowerCase() !== payer.toLowerCase()
   const signer = preview?.ok ? preview.value.signer : undefined
   const worth = `${input.amount.trim() || '0'} ${token.symbol}`
   return (
     <>
+      {Number(input.amount) > Number(Money.toDecimal(BigInt(leftBase), token.decimals)) && (
+        <CautionLine>This is more than what is left of the payment.</CautionLine>
+      )}
       {isElsewhere && (
         <CautionLine>
           This is not the wallet that paid. The payer gets nothing back, and the audit log records who sent the money

@@ -44,5 +44,7 @@ describe('payouts', () => {
     expect(statement).toBe(
       'Pay the revenue of the shop acme on eip155:84532 to 0x47e179EC197488593B187f80A00eb0dA91f1b9d0. Later changes wait 24 hours. This signature moves no money.',
     )
+    expect(MerchantDraft.payoutStatement('acme', { ...profile, delayHours: 1 })).toContain('changes wait 1 hour.')
+    expect(MerchantDraft.payoutStatement('acme', { ...profile, delayHours: 0 })).toContain('changes apply at once.')
   })
 })

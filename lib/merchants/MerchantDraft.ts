@@ -99,7 +99,8 @@ export function parsePayouts(input: unknown): PayoutProfile {
  */
 export function payoutStatement(slug: string, { payouts, delayHours }: PayoutProfile): string {
   const addresses = payouts.map(({ network, payTo }) => `${network} to ${payTo}`).join(', ')
-  return `Pay the revenue of the shop ${slug} on ${addresses}. Later changes wait ${delayHours} hours. This signature moves no money.`
+  const later = delayHours === 0 ? 'apply at once' : `wait ${delayHours} ${delayHours === 1 ? 'hour' : 'hours'}`
+  return `Pay the revenue of the shop ${slug} on ${addresses}. Later changes ${later}. This signature moves no money.`
 }
 
 /** The text that an owner's wallet signs for payouts of one resource that are not the shop's. */

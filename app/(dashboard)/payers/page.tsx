@@ -34,7 +34,7 @@ export default async function PayersPage({ searchParams }: { searchParams: Promi
     <>
       <PageHeader
         title="Payers"
-        description={`Every wallet that paid, or tried. ${describeGate(gate)}`}
+        description={`Every wallet with an accepted payment, charged or not. ${describeGate(gate)}`}
         actions={
           MemberScope.may(scope, merchantId, 'customers') && (
             <>

@@ -11,6 +11,7 @@ import {
 } from '@/app/_lib/filter-fields'
 import { FilteredList } from '@/app/_lib/filtered-list'
 import { requireSession } from '@/app/_lib/session'
+import { DocsLink } from '@/components/docs-link'
 import type { FilterField } from '@/components/list/filter-field'
 import { SavedViews } from '@/components/list/saved-views'
 import { TabBar } from '@/components/list/tab-bar'
@@ -32,6 +33,13 @@ import { savedViewsOf, tabsOf, viewOf } from './views'
 
 export const metadata: Metadata = { title: 'Payments' }
 
+const description = (
+  <>
+    Accepted payments; a session is one line. Refused ones are not kept: their answer names{' '}
+    <DocsLink page="errors">the reason</DocsLink>.
+  </>
+)
+
 const path = '/payments'
 
 export default async function PaymentsPage({ searchParams }: { searchParams: Promise<Filter.FilterParams> }) {
@@ -51,7 +59,7 @@ export default async function PaymentsPage({ searchParams }: { searchParams: Pro
     <>
       <PageHeader
         title="Payments"
-        description="Every accepted credential and its outcome. A session is one line for all its calls."
+        description={description}
         actions={
           mayNote && (
             <SavedViews {...savedViewsOf(path, shown, views)} save={saveViewAction} remove={deleteViewAction} />

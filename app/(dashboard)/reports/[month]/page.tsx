@@ -65,7 +65,7 @@ export default async function MonthPage({ params, searchParams }: Props) {
         crumbs={[{ href: '/reports', label: 'Reports' }]}
         title={Month.name(month)}
         meta={<MonthStatus closed={closed ?? null} isRunning={isRunning} />}
-        description="All figures are sums of the ledger; each opens the entries that it sums. Times are UTC."
+        description={`${isRunning ? 'You can close this month when it is over. ' : ''}Each figure opens the ledger entries that it sums. Times are UTC.`}
         actions={
           <>
             <PrintButton />
