@@ -15,7 +15,7 @@ const signedIn = vi.hoisted(() => ({ scope: undefined as unknown }))
 // Who is signed in is read from Next's request, and here is none.
 vi.mock('@/app/_lib/session', () => ({
   currentSession: async () => signedIn.scope,
-  currentAgent: async () => ({ wallet: `0x${'aa'.repeat(20)}` }),
+  currentAgent: async () => ({ wallet: `0x${'aa'.repeat(20)}`, wallets: [`0x${'aa'.repeat(20)}`] }),
 }))
 // What is tested here is sent faster than the limits allow.
 vi.mock('@/lib/auth', async (original) => ({

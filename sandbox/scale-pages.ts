@@ -182,10 +182,10 @@ export function scalePages(of: Samples): ScalePage[] {
     page('alerts', listRules, listOpenAlerts, (reader) => listResolvedAlerts(reader, first)),
     page(
       '/me',
-      () => summarizeSpend(of.payer, Date.now()),
-      () => listSpending(of.payer, {}, first),
-      () => listCredit(of.payer),
-      () => listRefundsOwed(of.payer),
+      () => summarizeSpend([of.payer], Date.now()),
+      () => listSpending([of.payer], {}, first),
+      () => listCredit([of.payer]),
+      () => listRefundsOwed([of.payer]),
     ),
     page('/api/v1/transactions', (reader) => listExecutions(reader, {}, first)),
     ...searches(of),
@@ -237,7 +237,7 @@ function exports(of: Samples): ScalePage[] {
       kind: 'export',
       read: (reader) => drain(exportLog(reader, { subject: of.paymentId }, { subject: of.paymentId })),
     },
-    { name: 'receipts of a wallet', kind: 'export', read: () => drain(exportReceipts(of.payer)) },
+    { name: 'receipts of a wallet', kind: 'export', read: () => drain(exportReceipts([of.payer])) },
   ]
 }
 

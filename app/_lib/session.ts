@@ -41,11 +41,11 @@ export async function requireAgent(next = '/me'): Promise<Agent> {
  * The check of every server action of a wallet that need not be a member: same origin and a session.
  * @throws AppError not-allowed or not-signed-in
  */
-export async function requireAgentActor(): Promise<{ wallet: string; ctx: Ctx }> {
+export async function requireAgentActor(): Promise<Agent & { ctx: Ctx }> {
   assertSameOrigin(await headers())
   const agent = await currentAgent()
   if (!agent) throw new AppError('not-signed-in', 'Your session has ended. Sign in again.')
-  return { wallet: agent.wallet, ctx: createCtx({ kind: 'agent', id: agent.wallet }) }
+  return { ...agent, ctx: createCtx({ kind: 'agent', id: agent.wallet }) }
 }
 
 /** Signs a member in: sets the cookie of a dashboard session. */

@@ -13,7 +13,9 @@ type SetBudget = (input: Budget.BudgetInput) => Promise<Outcome<null>>
 
 type Props = {
   set: SetBudget
-  /** What a budget can be for: resources that this wallet bought. */
+  /** Whose budget it can be. */
+  wallets: readonly string[]
+  /** What a budget can be for: resources that these wallets bought. */
   resources: readonly { value: string; label: string }[]
   /** The budget to change; absent: a new one. */
   budget?: Budget.BudgetView
@@ -21,8 +23,8 @@ type Props = {
 
 const everything = 'all'
 
-/** Sets the limits of this wallet, for everything or for one resource. */
-export function BudgetDialog({ set, resources, budget }: Props) {
+/** Sets the limits of a wallet, for everything or for one resource. */
+export function BudgetDialog({ set, wallets, resources, budget }: Props) {
   return (
     <FormDialog
       trigger={
@@ -42,6 +44,8 @@ export function BudgetDialog({ set, resources, budget }: Props) {
       done="The budget is set."
       send={({ text }) =>
         set({
+          // Without a field for it, the budget is of the only wallet that is shown.
+          wallet: budget?.wallet ?? (text('wallet') || (wallets[0] ?? '')),
           resourceId: budget
             ? (budget.resource?.id ?? '')
             : text('resourceId') === everything
@@ -52,6 +56,14 @@ export function BudgetDialog({ set, resources, budget }: Props) {
         })
       }
     >
+      {!budget && wallets.length > 1 && (
+        <SelectField
+          name="wallet"
+          label="Wallet"
+          options={wallets.map((value) => ({ value, label: `${value.slice(0, 10)}…${value.slice(-6)}` }))}
+          defaultValue={wallets[0] ?? ''}
+        />
+      )}
       {!budget && (
         <SelectField
           name="resourceId"

@@ -1,6 +1,6 @@
 import type { Budget } from '@/lib/payers'
 import { Amount } from '../amount'
-import { column, None } from '../columns'
+import { column, None, walletColumn } from '../columns'
 import { DataTable } from '../data-table'
 import { Empty } from '../empty'
 import { DocsLink } from '../docs-link'
@@ -10,18 +10,20 @@ import { BudgetDialog, RemoveBudget } from './budget-dialog'
 
 type Props = {
   budgets: readonly Budget.BudgetView[]
+  /** The wallets that are shown; the first one gets a new budget unless another is chosen. */
+  wallets: readonly string[]
   resources: readonly { value: string; label: string }[]
   set: (input: Budget.BudgetInput) => Promise<Outcome<null>>
   remove: (id: string) => Promise<Outcome<null>>
 }
 
-/** The budgets of this wallet, with what today used. */
-export function BudgetTable({ budgets, resources, set, remove }: Props) {
+/** The budgets of a person's wallets, with what today used. */
+export function BudgetTable({ budgets, wallets, resources, set, remove }: Props) {
   return (
     <Section
       title="Budgets"
-      description="The most that this wallet may spend here. Every seller of this installation enforces it before a payment."
-      actions={<BudgetDialog set={set} resources={resources} />}
+      description="The most that a wallet may spend here. Every seller of this installation enforces it before a payment."
+      actions={<BudgetDialog set={set} wallets={wallets} resources={resources} />}
     >
       <DataTable<Budget.BudgetView>
         caption="Budgets"
@@ -46,6 +48,7 @@ export function BudgetTable({ budgets, resources, set, remove }: Props) {
               'Everything sold here'
             ),
           ),
+          ...(wallets.length > 1 ? [walletColumn<Budget.BudgetView>('Wallet', (row) => row.wallet)] : []),
           column('Today', (row) => <Today budget={row} />),
           column('One call', { from: 'sm' }, ({ perCallMicros }) =>
             perCallMicros === null ? (
@@ -58,7 +61,7 @@ export function BudgetTable({ budgets, resources, set, remove }: Props) {
           ),
           column('', (row) => (
             <span className="flex justify-end">
-              <BudgetDialog set={set} resources={resources} budget={row} />
+              <BudgetDialog set={set} wallets={wallets} resources={resources} budget={row} />
               <RemoveBudget budget={row} remove={remove} />
             </span>
           )),

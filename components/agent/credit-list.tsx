@@ -8,24 +8,30 @@ import { Time } from '../time'
 import { Panel } from '../panel'
 import { TokenAmount } from './token-amount'
 
-/** Channels that still hold money of this wallet, and how to withdraw it. */
-export function CreditList({ channels }: { channels: readonly ChannelView.ChannelCredit[] }) {
+type Props = {
+  channels: readonly ChannelView.ChannelCredit[]
+  /** Whether they may be of different wallets. */
+  hasWallets: boolean
+}
+
+/** Channels that still hold money of a person's wallets, and how to withdraw it. */
+export function CreditList({ channels, hasWallets }: Props) {
   if (channels.length === 0) return null
   return (
     <Panel
       isRegion
       title="Open channels"
-      description="Deposits in escrow on chain. The unspent part belongs to this wallet; withdrawing it needs no merchant."
+      description="Deposits in escrow on chain. The unspent part belongs to the wallet that opened it; withdrawing it needs no merchant."
       contentClassName="flex flex-col divide-y"
     >
       {channels.map((channel) => (
-        <Credit key={channel.id} channel={channel} />
+        <Credit key={channel.id} channel={channel} hasWallet={hasWallets} />
       ))}
     </Panel>
   )
 }
 
-function Credit({ channel }: { channel: ChannelView.ChannelCredit }) {
+function Credit({ channel, hasWallet }: { channel: ChannelView.ChannelCredit; hasWallet: boolean }) {
   const { token, network, resource } = channel
   return (
     <article className="grid gap-x-6 gap-y-2 py-3 first:pt-0 last:pb-0 md:grid-cols-[minmax(0,1fr)_minmax(0,1.2fr)]">
@@ -48,6 +54,7 @@ function Credit({ channel }: { channel: ChannelView.ChannelCredit }) {
           <span>
             opened <Time at={channel.createdAt} />
           </span>
+          {hasWallet && <Address value={channel.payer} label="wallet address" />}
         </p>
       </div>
       <div className="text-xs text-muted-foreground">
@@ -71,7 +78,7 @@ function Withdrawal({ channel }: { channel: ChannelView.ChannelCredit }) {
       <li>
         {ask} <span className="font-mono break-all text-foreground">{url}</span>, as{' '}
         <span className="font-mono text-foreground">{call}</span> of {client} does. The same transaction returns the
-        rest, and this wallet pays no gas.
+        rest, and the wallet pays no gas.
       </li>
       <li>
         Without the merchant: call <span className="font-mono text-foreground">{begin}</span> of the escrow{' '}

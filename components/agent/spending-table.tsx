@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { PaymentView } from '@/lib/payments'
 import { transactionUrl } from '../explorer'
-import { column, None, timeColumn } from '../columns'
+import { column, None, timeColumn, walletColumn } from '../columns'
 import { DataTable } from '../data-table'
 import { Hash } from '../hash'
 import { stateOf } from '../payment/payment-state'
@@ -13,11 +13,13 @@ type Props = {
   payments: readonly PaymentView.PaymentLine[]
   /** The seller's name by resource id. */
   sellers: Readonly<Record<string, string>>
+  /** Whether rows may be of different wallets. */
+  hasWallets: boolean
   empty: ReactNode
 }
 
-/** Payments of one wallet, one in each row. A session counts as one payment. */
-export function SpendingTable({ payments, sellers, empty }: Props) {
+/** Payments of a person's wallets, one in each row. A session counts as one payment. */
+export function SpendingTable({ payments, sellers, hasWallets, empty }: Props) {
   return (
     <DataTable<PaymentView.PaymentLine>
       caption="Payments, newest first"
@@ -66,6 +68,7 @@ export function SpendingTable({ payments, sellers, empty }: Props) {
             <span className="text-muted-foreground">Sold elsewhere, settled here</span>
           ),
         ),
+        ...(hasWallets ? [walletColumn<PaymentView.PaymentLine>('Wallet', (row) => row.payer, { from: 'md' })] : []),
         column('Network and wire', { from: 'lg' }, (row) => <NetworkAndWire network={row.network} wire={row.wire} />),
         column('Transfer', { from: 'md' }, (row) =>
           row.kind === 'payment' && row.txHash !== null ? (

@@ -6,7 +6,7 @@ type Props = { label: string; choices: readonly { href: string; label: string; i
 /** One of a few views of the same page, each with its own address. */
 export function ChoiceNav({ label, choices }: Props) {
   return (
-    <nav aria-label={label} className="flex w-fit rounded-md border bg-card p-0.5">
+    <nav aria-label={label} className="flex w-fit max-w-full flex-wrap rounded-md border bg-card p-0.5">
       {choices.map((choice) => (
         <Link
           key={choice.href}

@@ -99,3 +99,46 @@ test('a budget that the owner sets is enforced for the agent, until the owner re
   expect((await byX402(own, demo.resources.fixed)).response.status).toBe(200)
   await page.context().close()
 })
+
+test('a person links a second wallet by its signature, sees both and one of them, and unlinks it', async ({
+  browser,
+  demo,
+}) => {
+  const [first, second] = [await withNewWallet(demo, 1_000_000n), await withNewWallet(demo, 1_000_000n)]
+  await byX402(first, demo.resources.fixed)
+  await byX402(second, demo.resources.fixed)
+  const signedIn = await asPayer(browser, first)
+  // The person changes the account of the wallet.
+  const page = await signedIn.context().newPage()
+  await installWallet(page, second.payer.privateKey, 84532)
+  await page.goto('/me')
+  const wallets = page.getByRole('table', { name: 'Linked wallets' })
+  const payments = page.getByRole('table', { name: 'Payments, newest first' })
+  await expect(wallets.getByRole('row')).toHaveCount(2)
+  await expect(payments.getByRole('row')).toHaveCount(2)
+
+  await page.getByRole('button', { name: 'Link a wallet' }).click()
+  await expect(page.getByRole('button', { name: walletName })).toBeVisible()
+  await look(page, 'me-link-dialog')
+  await page.getByRole('button', { name: walletName }).click()
+  await expect(wallets.getByRole('row')).toHaveCount(3)
+  await expect(payments.getByRole('row')).toHaveCount(3)
+  await look(page, 'me-linked')
+
+  const choice = page.getByRole('navigation', { name: 'Wallet' })
+  await choice.getByRole('link').last().click()
+  await page.waitForURL(/wallet=/)
+  await expect(payments.getByRole('row')).toHaveCount(2)
+  const file = await page.request.get('/me/receipts.csv')
+  expect((await file.text()).trim().split('\r\n')).toHaveLength(3)
+  const [, one] = /wallet=(\w+)/.exec(page.url()) ?? []
+  expect((await (await page.request.get(`/me/receipts.csv?wallet=${one}`)).text()).trim().split('\r\n')).toHaveLength(2)
+
+  await page.goto('/me')
+  await page.getByRole('button', { name: `Unlink ${one}` }).click()
+  await page.getByRole('button', { name: 'Unlink', exact: true }).click()
+  await expect(payments.getByRole('row')).toHaveCount(2)
+  await expect(wallets.getByRole('row')).toHaveCount(2)
+  expect((await page.request.get(`/me/receipts.csv?wallet=${one}`)).status()).toBe(404)
+  await page.context().close()
+})

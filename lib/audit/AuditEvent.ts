@@ -69,6 +69,8 @@ export const types = {
   'payer.gate_set': 'The list of resources that serve only allowed payers was edited; data holds it.',
   'budget.set': 'The owner of a wallet set a budget for its purchases here; data holds the limits.',
   'budget.removed': 'The owner of a wallet removed a budget.',
+  'wallet.linked': 'A person linked a second wallet to the one that was signed in; both proved themselves.',
+  'wallet.unlinked': 'A person took a wallet away from its linked wallets.',
   'channel.opening': 'An agent’s opening transaction was queued for execution.',
   'channel.opened': 'The deposit was found on chain: its vouchers are accepted from now on.',
   'channel.failed': 'The chain proves that the opening transaction opened no channel.',

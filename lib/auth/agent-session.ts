@@ -5,6 +5,8 @@ import { createToken, hashToken } from './token'
 export type Agent = {
   /** Canonical address: lower-case on EVM networks, exact on Solana. */
   wallet: string
+  /** This wallet first, then those that its owner linked to it. What the session may read. */
+  wallets: readonly string[]
 }
 
 /**

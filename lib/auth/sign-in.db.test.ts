@@ -52,7 +52,7 @@ describe('signing in', () => {
     expect(await findSession(token)).toEqual({ address, merchantId, operator: true, role: 'owner' })
     const [row] = await db.query<{ whole: string }>(sql`SELECT session::text AS whole FROM session`)
     expect(row?.whole).not.toContain(token)
-    expect(await findAgent(agent)).toEqual({ wallet: address })
+    expect(await findAgent(agent)).toEqual({ wallet: address, wallets: [address] })
     expect(await findAgent(token)).toBeUndefined()
     expect(await findSession(agent)).toBeUndefined()
     await signOut(ctx, token)
@@ -70,7 +70,7 @@ describe('signing in', () => {
     const other = await begin({}, stranger)
     const signedIn = await signIn(ctx, other.input, other.browser, createFirstMerchant)
     expect(signedIn.member).toBeUndefined()
-    expect(await findAgent(signedIn.agent)).toEqual({ wallet: stranger.address.toLowerCase() })
+    expect(await findAgent(signedIn.agent)).toMatchObject({ wallet: stranger.address.toLowerCase() })
     await endAgentSession(signedIn.agent)
     await endAgentSession(signedIn.agent)
     expect(await findAgent(signedIn.agent)).toBeUndefined()
@@ -91,7 +91,7 @@ describe('signing in', () => {
     }
     const good = await ask()
     const { agent, member } = await signIn(ctx, good.input, good.browser, createFirstMerchant)
-    expect([member, await findAgent(agent)]).toEqual([undefined, { wallet: address }])
+    expect([member, await findAgent(agent)]).toEqual([undefined, { wallet: address, wallets: [address] }])
     const other = getBase58Decoder().decode(new Uint8Array(32).fill(7))
     for (const change of [
       (text: string) => text.replace(address, other),

@@ -41,7 +41,7 @@ async function newWallet(limits: Partial<Budget.BudgetInput>) {
   await fundPathUsd(chains().tempo, account.address, 10_000_000n)
   const wallet = account.address.toLowerCase()
   const limit = (input: Partial<Budget.BudgetInput>) =>
-    setBudget(createCtx({ kind: 'agent', id: wallet }), wallet, { resourceId: '', perCall: '', perDay: '', ...input })
+    setBudget(createCtx({ kind: 'agent', id: wallet }), [wallet], { resourceId: '', perCall: '', perDay: '', ...input })
   await limit(limits)
   return { key, account, wallet, limit }
 }

@@ -5,6 +5,8 @@ import { Amount } from '@/lib/money'
 /** Limits that the owner of a wallet sets for its own purchases here. Amounts are micro-dollars. */
 
 export type BudgetInput = {
+  /** One of the caller's wallets; absent: the first of them. */
+  wallet?: string
   /** Empty: everything that is sold here. */
   resourceId: string
   /** Dollars; empty: no such limit. */
@@ -12,7 +14,12 @@ export type BudgetInput = {
   perDay: string
 }
 
-export type ParsedBudget = { resourceId: string | null; perCallMicros: bigint | null; perDayMicros: bigint | null }
+export type ParsedBudget = {
+  wallet: string
+  resourceId: string | null
+  perCallMicros: bigint | null
+  perDayMicros: bigint | null
+}
 
 /** A budget as /me shows it. Amounts are micro-dollars, as text. */
 export type BudgetView = {
@@ -28,19 +35,26 @@ export type BudgetView = {
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-const Schema = z.object({ resourceId: z.string().max(36), perCall: z.string().max(40), perDay: z.string().max(40) })
+const Schema = z.object({
+  wallet: z.string().max(64).optional(),
+  resourceId: z.string().max(36),
+  perCall: z.string().max(40),
+  perDay: z.string().max(40),
+})
 
-/** @throws AppError bad-input, which names each field. */
-export function parse(input: unknown): ParsedBudget {
+/** @param wallets of the caller, proved. @throws AppError bad-input, which names each field. */
+export function parse(wallets: readonly string[], input: unknown): ParsedBudget {
   const { data } = Schema.safeParse(input)
   if (!data) throw wrong('form', 'Reload the page and try again.')
+  const wallet = data.wallet ?? wallets[0]
+  if (wallet === undefined || !wallets.includes(wallet)) throw wrong('wallet', 'Choose one of your linked wallets.')
   const resourceId = data.resourceId.trim()
   if (resourceId !== '' && !uuid.test(resourceId)) throw wrong('resourceId', 'Choose one of the resources.')
   const perCallMicros = dollars('perCall', data.perCall)
   const perDayMicros = dollars('perDay', data.perDay)
   if (perCallMicros === null && perDayMicros === null)
     throw wrong('perDay', 'Set at least one limit. To end a budget, remove it.')
-  return { resourceId: resourceId === '' ? null : resourceId, perCallMicros, perDayMicros }
+  return { wallet, resourceId: resourceId === '' ? null : resourceId, perCallMicros, perDayMicros }
 }
 
 function dollars(field: string, text: string): bigint | null {

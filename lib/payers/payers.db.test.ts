@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { MemberScope } from '@/lib/auth'
 import { db, sql } from '@/lib/db'
+import { Page } from '@/lib/paging'
 import { listSpending, replayPrices, summarizePayments } from '@/lib/payments'
 import { PricePlan } from '@/lib/pricing'
 import { asset as pathUsd, insertChannel, insertSeller, network as tempo } from '@/sandbox/testing/channel-rows-fixture'
@@ -195,7 +196,7 @@ describe('a merchant', () => {
 
 describe('an agent', () => {
   it('sees what it spent at every merchant, by resource and day, and invents no dollars', async () => {
-    const spend = await summarizeSpend(alice, Date.now())
+    const spend = await summarizeSpend([alice], Date.now())
     expect(spend).toMatchObject({ spentMicros: '524001', calls: 7, failed: 4 })
     expect(spend.others).toMatchObject([{ amountBase: '7' }])
     expect(spend.resources.map(({ resource, spentMicros }) => [resource?.id, spentMicros])).toEqual([
@@ -205,11 +206,43 @@ describe('an agent', () => {
     ])
     expect(spend.days.at(-1)?.spentMicros).toBe('24001')
     expect(spend.days.at(-4)).toMatchObject({ spentMicros: '500000', calls: 1 })
-    expect((await summarizeSpend(bob, Date.now())).days.every(({ calls }) => calls === 0)).toBe(true)
-    const { rows, total } = await listSpending(alice, {}, { size: 50 })
+    expect((await summarizeSpend([bob], Date.now())).days.every(({ calls }) => calls === 0)).toBe(true)
+    const { rows, total } = await listSpending([alice], {}, { size: 50 })
     expect([rows.length, total]).toEqual([10, 10])
     expect(rows.every(({ payer }) => payer === alice)).toBe(true)
     expect(rows.filter(({ resource }) => resource === null)).toHaveLength(1)
+  })
+
+  it('sees several wallets as one: sums, pages without a gap, and the file', async () => {
+    const wallets = [alice, bob, carol]
+    const alone = await Promise.all(wallets.map((one) => summarizeSpend([one], Date.now())))
+    const together = await summarizeSpend(wallets, Date.now())
+    const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0)
+    expect(together.calls).toBe(sum(alone.map(({ calls }) => calls)))
+    expect(Number(together.spentMicros)).toBe(sum(alone.map(({ spentMicros }) => Number(spentMicros))))
+
+    const own = (await Promise.all(wallets.map((one) => listSpending([one], {}, { size: 50 })))).flatMap(
+      ({ rows }) => rows,
+    )
+    const seen: string[] = []
+    let ask: Page.PageRequest = { size: 3 }
+    for (;;) {
+      const page = await listSpending(wallets, {}, ask)
+      expect(page.total).toBe(own.length)
+      seen.push(...page.rows.map(({ id }) => id))
+      const after = page.older === undefined ? undefined : Page.decode(page.older)
+      if (!after) break
+      ask = { size: 3, after }
+    }
+    expect(own.length).toBeGreaterThan(10)
+    expect(seen.toSorted()).toEqual(own.map(({ id }) => id).toSorted())
+
+    let text = ''
+    for await (const piece of exportReceipts(wallets)) text += piece
+    const [header, ...lines] = text.split('\r\n').slice(0, -1)
+    expect(lines).toHaveLength(own.length)
+    expect(header?.split(',').at(-1)).toBe('paid_by')
+    expect(new Set(lines.map((line) => line.split(',').at(-1)))).toEqual(new Set(own.map(({ payer }) => payer)))
   })
 
   it('exports its own receipts, each once, and no others', async () => {
@@ -223,7 +256,7 @@ describe('an agent', () => {
           ${new Date(Date.UTC(2026, 0, 1 + n))} FROM generate_series(1, 400)`)
     const read = async (of: string) => {
       let text = ''
-      for await (const piece of exportReceipts(of)) text += piece
+      for await (const piece of exportReceipts([of])) text += piece
       return text.split('\r\n').slice(0, -1)
     }
     const many = await read(fifth)

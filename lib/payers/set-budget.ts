@@ -9,11 +9,11 @@ import { findSoldResource } from './find-sold-resource'
 /**
  * Sets the limits of a wallet for one resource, or for everything that is sold here, in place of earlier ones. Every gateway
  * process enforces them from the next payment on, and from the next voucher on as soon as its notification arrives.
- * @param wallet canonical address of the caller, proved. @param input as typed, see `Budget.BudgetInput`.
+ * @param wallets canonical addresses of the caller, proved; the input names one of them. @param input as typed, see `Budget.BudgetInput`.
  * @throws AppError bad-input
  */
-export async function setBudget(ctx: Ctx, wallet: string, input: unknown): Promise<void> {
-  const { resourceId, perCallMicros, perDayMicros } = Budget.parse(input)
+export async function setBudget(ctx: Ctx, wallets: readonly string[], input: unknown): Promise<void> {
+  const { wallet, resourceId, perCallMicros, perDayMicros } = Budget.parse(wallets, input)
   await withTransaction(async (tx) => {
     if (resourceId !== null && !(await findSoldResource(tx, resourceId)))
       throw new AppError('bad-input', 'Some fields are not right yet.', {

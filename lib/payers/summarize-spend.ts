@@ -11,13 +11,13 @@ type Day = TokenSum & { day: Date; calls: bigint }
 type SpendResource = { id: string; method: string; path: string; name: string; seller: string; slug: string }
 
 /**
- * What a wallet spent at every merchant of this installation, and on what. A session's money counts where its vouchers spent
+ * What these wallets spent together at every merchant of this installation, and on what. A session's money counts where its vouchers spent
  * it. Reads only.
- * @param wallet canonical address of the reader, which sees only its own payments.
+ * @param wallets canonical addresses of the reader, which sees only its own payments.
  */
-export async function summarizeSpend(wallet: string, nowMs: number): Promise<WalletSpend> {
+export async function summarizeSpend(wallets: readonly string[], nowMs: number): Promise<WalletSpend> {
   const fromMs = (Math.floor(nowMs / dayMs) + 1 - days) * dayMs
-  const [paid, daily] = await Promise.all([findPaid(wallet), findDaily(wallet, new Date(fromMs))])
+  const [paid, daily] = await Promise.all([findPaid(wallets), findDaily(wallets, new Date(fromMs))])
   const sold = await findSold(paid.flatMap(({ resourceId }) => resourceId ?? []))
   const { micros, others } = worthOf(paid)
   return {
@@ -41,7 +41,7 @@ export async function summarizeSpend(wallet: string, nowMs: number): Promise<Wal
   }
 }
 
-async function findPaid(wallet: string): Promise<Paid[]> {
+async function findPaid(wallets: readonly string[]): Promise<Paid[]> {
   return db.query<Paid>(sql`
     SELECT resource_id, network, asset, sum(base) AS base, sum(calls) AS calls, sum(failed) AS failed,
       max(last_at) AS last_at
@@ -49,22 +49,22 @@ async function findPaid(wallet: string): Promise<Paid[]> {
       SELECT t.resource_id, t.network, t.asset, coalesce(sum(t.amount_base - t.refunded_base) FILTER (WHERE t.status = 'delivered'), 0) AS base,
         count(*) FILTER (WHERE t.status = 'delivered') AS calls,
         count(*) FILTER (WHERE t.status IN ('voided', 'refund_due', 'refunded')) AS failed, max(t.created_at) AS last_at
-      FROM payment t WHERE t.payer = ${wallet} GROUP BY 1, 2, 3
+      FROM payment t WHERE t.payer = ANY(${wallets}::text[]) GROUP BY 1, 2, 3
       UNION ALL
       SELECT coalesce(v.resource_id, t.resource_id), t.network, t.asset, sum(v.charged_base),
         count(*) FILTER (WHERE v.charged_base > 0), sum(v.failures), max(v.at)
-      FROM channel t JOIN voucher v ON v.channel_id = t.id WHERE t.payer = ${wallet} GROUP BY 1, 2, 3
+      FROM channel t JOIN voucher v ON v.channel_id = t.id WHERE t.payer = ANY(${wallets}::text[]) GROUP BY 1, 2, 3
     ) part GROUP BY 1, 2, 3`)
 }
 
-async function findDaily(wallet: string, from: Date): Promise<Day[]> {
+async function findDaily(wallets: readonly string[], from: Date): Promise<Day[]> {
   return db.query<Day>(sql`
     SELECT date_trunc('day', t.created_at, 'UTC') AS day, t.network, t.asset, sum(t.amount_base - t.refunded_base) AS base, count(*) AS calls
-    FROM payment t WHERE t.payer = ${wallet} AND t.created_at >= ${from} AND t.status = 'delivered' GROUP BY 1, 2, 3
+    FROM payment t WHERE t.payer = ANY(${wallets}::text[]) AND t.created_at >= ${from} AND t.status = 'delivered' GROUP BY 1, 2, 3
     UNION ALL
     SELECT date_trunc('day', v.at, 'UTC'), t.network, t.asset, sum(v.charged_base), count(*)
     FROM channel t JOIN voucher v ON v.channel_id = t.id
-    WHERE t.payer = ${wallet} AND v.at >= ${from} AND v.charged_base > 0 GROUP BY 1, 2, 3`)
+    WHERE t.payer = ANY(${wallets}::text[]) AND v.at >= ${from} AND v.charged_base > 0 GROUP BY 1, 2, 3`)
 }
 
 async function findSold(ids: readonly string[]): Promise<Map<string, SpendResource>> {

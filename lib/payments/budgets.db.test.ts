@@ -15,7 +15,7 @@ const newPayer = () => `0x${randomBytes(20).toString('hex')}`
 async function budgeted(perDay: bigint, change: Partial<Budget.BudgetInput> = {}): Promise<string> {
   const payer = newPayer()
   const owner = createCtx({ kind: 'agent', id: payer })
-  await setBudget(owner, payer, { resourceId: '', perCall: '', perDay: dollars(perDay), ...change })
+  await setBudget(owner, [payer], { resourceId: '', perCall: '', perDay: dollars(perDay), ...change })
   return payer
 }
 
@@ -120,8 +120,8 @@ describe('budgets', () => {
     expect((await acceptPayment(ctx, offer({}, other))).kind).toBe('accepted')
     const [budget] = await listBudgets([payer])
     const owner = createCtx({ kind: 'agent', id: payer })
-    await expect(removeBudget(owner, other, budget!.id)).rejects.toMatchObject({ code: 'not-found' })
-    await removeBudget(owner, payer, budget!.id)
+    await expect(removeBudget(owner, [other], budget!.id)).rejects.toMatchObject({ code: 'not-found' })
+    await removeBudget(owner, [payer], budget!.id)
     expect(await acceptPayment(ctx, offer({}, payer))).toMatchObject({ kind: 'accepted', budgetLeftMicros: null })
     const events = await db.query<{ type: string }>(
       sql`SELECT type FROM audit_event WHERE data->>'wallet' = ${payer} ORDER BY seq`,
@@ -136,13 +136,13 @@ describe('budgets', () => {
     [{ resourceId: '00000000-0000-4000-8000-000000000000', perCall: '', perDay: '1' }, 'resourceId'],
     [{ resourceId: 'x', perCall: '', perDay: '1' }, 'resourceId'],
   ])('%j is refused at %s', async (input, field) => {
-    const set = setBudget(ctx, newPayer(), { resourceId: '', ...input })
+    const set = setBudget(ctx, [newPayer()], { resourceId: '', ...input })
     await expect(set).rejects.toMatchObject({ code: 'bad-input', fields: [{ field }] })
   })
 })
 
 function budgetOf(payer: string, change: Partial<Budget.BudgetInput>): Promise<void> {
-  return setBudget(createCtx({ kind: 'agent', id: payer }), payer, {
+  return setBudget(createCtx({ kind: 'agent', id: payer }), [payer], {
     resourceId: '',
     perCall: '',
     perDay: '',

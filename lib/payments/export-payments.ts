@@ -33,14 +33,14 @@ export function exportPayments(
   format: Sheet.SheetFormat,
 ): AsyncGenerator<string> {
   const { ofPayments, ofChannels } = readableLines(reader, filter)
-  const { payments, sessions } = paymentConditions(ofPayments, ofChannels, filter)
+  const wanted = [paymentConditions(ofPayments, ofChannels, filter)]
   const find = (ask: Page.PageRequest) =>
     db.query<ExportedLine>(sql`
       SELECT line.*, coalesce(f.paid, 0) AS refund_paid_base, coalesce(f.due, 0) AS refund_due_base, n.label AS payer_name,
         n.country AS payer_country, n.vat_id AS payer_vat_id, o.label, o.note,
         CASE WHEN b.form <> 'raw' AND x.fee_lamports IS NOT NULL THEN x.fee_lamports
           WHEN b.form <> 'raw' THEN div(x.gas_used * x.gas_price + coalesce(x.l1_fee_wei, 0), greatest(b.size, 1)) END AS gas_fee
-      FROM (${paymentLines(payments, sessions, ask, exported)}) line
+      FROM (${paymentLines(wanted, ask, exported)}) line
         LEFT JOIN settlement_batch b ON b.id = line.batch_id
         LEFT JOIN transaction x ON x.id = line.transaction_id
         LEFT JOIN payer_note n ON n.merchant_id = line.merchant_id AND n.wallet = line.payer

@@ -16,11 +16,11 @@ export async function listPayments(
   ask: Page.PageRequest,
   order: 'asc' | 'desc' = 'desc',
 ): Promise<Page.Page<PaymentView.NotedLine>> {
-  const { ofPayments, ofChannels } = readableLines(reader, filter)
+  const owner = readableLines(reader, filter)
   const page =
     order === 'desc'
-      ? await loadPaymentLines(ofPayments, ofChannels, filter, ask)
-      : reversed(await loadPaymentLines(ofPayments, ofChannels, filter, reversedAsk(ask), true), ask)
+      ? await loadPaymentLines([owner], filter, ask)
+      : reversed(await loadPaymentLines([owner], filter, reversedAsk(ask), true), ask)
   const { labels, names } = await findNotes(reader, page.rows)
   return Page.map(page, (row) => ({
     ...row,

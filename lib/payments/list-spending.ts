@@ -5,15 +5,18 @@ import type * as PaymentView from './PaymentView'
 import { loadPaymentLines } from './load-payments'
 
 /**
- * One page of a wallet's payments, newest first, at every merchant of this installation and through its facilitator. Reads
+ * One page of the payments of these wallets, newest first, at every merchant of this installation and through its facilitator. Reads
  * only.
- * @param wallet canonical address of the reader, which sees only its own payments.
+ * @param wallets canonical addresses of the reader, at least one; it sees only its own payments.
  */
 export async function listSpending(
-  wallet: string,
+  wallets: readonly string[],
   filter: PaymentFilter,
   ask: Page.PageRequest,
 ): Promise<Page.Page<PaymentView.PaymentLine>> {
-  const own = sql`t.payer = ${wallet}`
-  return loadPaymentLines(own, own, filter, ask)
+  const owners = wallets.map((wallet) => {
+    const own = sql`t.payer = ${wallet}`
+    return { ofPayments: own, ofChannels: own }
+  })
+  return loadPaymentLines(owners, filter, ask)
 }

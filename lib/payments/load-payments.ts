@@ -5,21 +5,27 @@ import { Filter, loadPage, Page } from '@/lib/paging'
 import { sessionSettlements, sessionStates, settlements, statuses, type PaymentFilter } from './PaymentFilter'
 import type * as PaymentView from './PaymentView'
 
-/** One page of lines. `ofPayments` and `ofChannels` are conditions on a row `t` that limit whose lines are read. */
+/** Whose lines are read: conditions on a payment `t` and on a channel `t`. */
+export type LineOwner = { ofPayments: Sql; ofChannels: Sql }
+
+/** One page of the lines of these owners, which share none. Each is read by its own index: a condition over all of them could not be. */
 export async function loadPaymentLines(
-  ofPayments: Sql,
-  ofChannels: Sql,
+  owners: readonly LineOwner[],
   filter: PaymentFilter,
   ask: Page.PageRequest,
   isReversed = false,
 ): Promise<Page.Page<PaymentView.PaymentLine>> {
-  const { payments, sessions } = paymentConditions(ofPayments, ofChannels, filter)
+  const wanted = owners.map(({ ofPayments, ofChannels }) => paymentConditions(ofPayments, ofChannels, filter))
   const page = await loadPage<LineRow>(ask, {
-    find: (asked) => db.query<LineRow>(paymentLines(payments, sessions, asked)),
+    find: (asked) => db.query<LineRow>(paymentLines(wanted, asked)),
     count: async (limit) => {
       const [row] = await db.query<{ count: bigint }>(sql`
         SELECT count(*) AS count FROM (
-          (SELECT FROM payment t WHERE ${payments} LIMIT ${limit}) UNION ALL (SELECT FROM channel t WHERE ${sessions} LIMIT ${limit})
+          ${allRows(
+            wanted,
+            ({ payments, sessions }) => sql`
+            (SELECT FROM payment t WHERE ${payments} LIMIT ${limit}) UNION ALL (SELECT FROM channel t WHERE ${sessions} LIMIT ${limit})`,
+          )}
           LIMIT ${limit}) counted`)
       return Number(row?.count ?? 0n)
     },
@@ -37,8 +43,15 @@ const noMore: MoreColumns = { line: sql``, payment: sql``, session: sql`` }
 export const lineCursor = (row: LineRow): Page.Cursor => ({ atMs: row.createdAt.getTime(), id: row.id })
 
 /** The filter as conditions on a payment `t` and on a channel `t`. */
-export function paymentConditions(ofPayments: Sql, ofChannels: Sql, filter: PaymentFilter) {
+export function paymentConditions(ofPayments: Sql, ofChannels: Sql, filter: PaymentFilter): LineConditions {
   return { payments: paymentsOf(ofPayments, filter), sessions: sessionsOf(ofChannels, filter) }
+}
+
+type LineConditions = { payments: Sql; sessions: Sql }
+
+/** One select for each owner, as one table. */
+function allRows(wanted: readonly LineConditions[], select: (of: LineConditions) => Sql): Sql {
+  return wanted.map(select).reduce((all, one) => sql`${all} UNION ALL ${one}`)
 }
 
 export type LineRow = {
@@ -69,7 +82,11 @@ const sessionSettlement = sql`CASE WHEN t.settlement_id IS NOT NULL THEN 'pendin
  * Each table delivers its own page by its own index; the first rows of both are the page. A payment's id is a uuid and a
  * channel's a hash: rows of the same instant are ordered by their text, byte by byte, which is also a uuid's own order.
  */
-export function paymentLines(payments: Sql, sessions: Sql, ask: Page.PageRequest, more: MoreColumns = noMore): Sql {
+export function paymentLines(
+  wanted: readonly LineConditions[],
+  ask: Page.PageRequest,
+  more: MoreColumns = noMore,
+): Sql {
   const older = ask.before === undefined
   const cursor = ask.after ?? ask.before
   const at = new Date(cursor?.atMs ?? 0)
@@ -87,14 +104,17 @@ export function paymentLines(payments: Sql, sessions: Sql, ask: Page.PageRequest
       line.units, line.vouchers${more.line},
       CASE WHEN r.id IS NOT NULL
         THEN json_build_object('id', r.id, 'method', r.method, 'path', r.path, 'name', r.name) END AS resource
-    FROM (
+    FROM (${allRows(
+      wanted,
+      ({ payments, sessions }) => sql`
       (SELECT 'payment' AS kind, ${id} AS id, t.created_at, t.status::text, t.settlement::text, t.wire, t.network, t.asset,
           t.amount_base, t.payer, t.pay_to, t.tx_hash, t.refunded_base, 0::int8 AS units, 0::int8 AS vouchers, t.resource_id${more.payment}
         FROM payment t WHERE ${payments} AND ${window} ORDER BY ${order(sql`t.created_at`, sql`t.id`)} LIMIT ${take})
       UNION ALL
       (SELECT 'session', ${id}, t.created_at, ${sessionState}, ${sessionSettlement}, t.wire, t.network, t.asset,
           t.spent_base, t.payer, t.payee, NULL, 0, t.units, t.vouchers, t.resource_id${more.session}
-        FROM channel t WHERE ${sessions} AND ${window} ORDER BY ${order(sql`t.created_at`, id)} LIMIT ${take})
+        FROM channel t WHERE ${sessions} AND ${window} ORDER BY ${order(sql`t.created_at`, id)} LIMIT ${take})`,
+    )}
     ) line LEFT JOIN resource r ON r.id = line.resource_id
     ORDER BY ${order(sql`line.created_at`, sql`line.id`)} LIMIT ${take}`
 }

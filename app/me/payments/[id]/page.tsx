@@ -28,11 +28,11 @@ type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ verify?:
 
 export const metadata: Metadata = { title: 'Receipt' }
 
-/** One payment of the signed-in wallet: its receipt, compared with the chain on request, and what the seller is asked. */
+/** One payment of the signed-in wallet, or of one that is linked to it: its receipt, compared with the chain on request, and what the seller is asked. */
 export default async function ReceiptPage({ params, searchParams }: Props) {
   const { id } = await params
-  const { wallet } = await requireAgent(`/me/payments/${id}`)
-  const payment = Filter.isId(id) ? await getPurchase([wallet], id) : undefined
+  const { wallets } = await requireAgent(`/me/payments/${id}`)
+  const payment = Filter.isId(id) ? await getPurchase(wallets, id) : undefined
   if (!payment) notFound()
   const isAsked = (await searchParams).verify !== undefined
   const [seller, request, checks] = await Promise.all([
