@@ -99,6 +99,7 @@ const actions: Record<string, Rule> = {
   closeMonthAction: free('books', () => ['2026-01']),
   updateBookSettingsAction: free('books', () => [{}]),
   createKeyAction: free('integrate', () => [key]),
+  rotateKeyAction: about('integrate', ({ keyId }) => [keyId, { overlapHours: '24' }]),
   revokeKeyAction: about('integrate', ({ keyId }) => [keyId]),
   setLimitsAction: about('integrate', ({ keyId }) => [
     keyId,

@@ -1,6 +1,7 @@
 'use client'
 
 import { Plus } from 'lucide-react'
+import { useState } from 'react'
 import type { ApiKey } from '@/lib/auth'
 import { CodeBlock } from '../code-block'
 import { CheckField, SelectField, TextField } from '../form/field'
@@ -10,7 +11,7 @@ import type { Outcome } from '../outcome'
 import { Button } from '../ui/button'
 
 type Props = {
-  scopes: readonly { value: ApiKey.ApiKeyScope; label: string }[]
+  choices: ApiKey.ApiKeyChoices
   policies: readonly { value: string; label: string }[]
   create: (input: ApiKey.ApiKeyInput) => Promise<Outcome<{ key: string }>>
 }
@@ -18,7 +19,7 @@ type Props = {
 const noPolicy = 'none'
 
 /** Creates a key and shows it once. */
-export function CreateKey({ scopes, policies, create }: Props) {
+export function CreateKey({ choices, policies, create }: Props) {
   return (
     <FormDialog
       trigger={
@@ -34,8 +35,7 @@ export function CreateKey({ scopes, policies, create }: Props) {
       result={({ key }) => <NewKey apiKey={key} />}
     >
       <TextField name="name" label="Name" placeholder="trading agent" />
-      {/* None is ticked: a key gets what its program needs. */}
-      <CheckField name="scopes" legend="It may" options={scopes} />
+      <ScopeFields {...choices} />
       <SelectField
         name="policyId"
         label="Policy"
@@ -64,7 +64,33 @@ function inputOf({ text, all }: FormValues): ApiKey.ApiKeyInput {
   }
 }
 
-function NewKey({ apiKey }: { apiKey: string }) {
+/** The scopes, one by one or by a preset. None is ticked at first: a key gets what its program needs. */
+function ScopeFields({ scopes, presets }: ApiKey.ApiKeyChoices) {
+  const [chosen, setChosen] = useState<readonly string[]>([])
+  const isChosen = (preset: readonly string[]) =>
+    preset.length === chosen.length && preset.every((name) => chosen.includes(name))
+  return (
+    <div className="flex flex-col gap-2">
+      <div role="group" aria-label="Presets" className="flex flex-wrap gap-1.5">
+        {presets.map((preset) => (
+          <Button
+            key={preset.label}
+            size="sm"
+            variant={isChosen(preset.scopes) ? 'default' : 'outline'}
+            aria-pressed={isChosen(preset.scopes)}
+            onClick={() => setChosen(preset.scopes)}
+          >
+            {preset.label}
+          </Button>
+        ))}
+      </div>
+      <CheckField name="scopes" legend="It may" options={scopes} value={chosen} onChange={setChosen} />
+    </div>
+  )
+}
+
+/** A secret, once. */
+export function NewKey({ apiKey }: { apiKey: string }) {
   return (
     <DialogResult
       title="Copy the key now"

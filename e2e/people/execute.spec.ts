@@ -30,12 +30,25 @@ test('a policy is written, a program executes under it, and its key is revoked',
   await page.getByLabel('Policy').click()
   await page.getByRole('option', { name }).click()
   await look(page, 'key-form')
-  for (const box of await page.getByRole('dialog').getByRole('checkbox').all()) await box.check()
+  await page.getByRole('button', { name: 'Execution', exact: true }).click()
+  await expect(page.getByRole('dialog').getByRole('checkbox', { checked: true })).toHaveCount(2)
+  await page.getByRole('button', { name: 'Everything my role may' }).click()
+  await look(page, 'key-preset')
   await page.getByRole('button', { name: 'Create key' }).click()
-  const key = (await page.getByRole('region', { name: 'API key' }).textContent()) ?? ''
-  expect(key).toMatch(/^sk_[0-9a-f]{8}_[0-9a-f]{64}$/)
+  const old = (await page.getByRole('region', { name: 'API key' }).textContent()) ?? ''
+  expect(old).toMatch(/^sk_[0-9a-f]{8}_[0-9a-f]{64}$/)
   await page.getByRole('button', { name: 'I have copied it' }).click()
   const row = page.getByRole('row').filter({ hasText: name })
+  await row.getByRole('button', { name: `Rotate ${name}` }).click()
+  await look(page, 'key-rotate')
+  await page.getByRole('button', { name: 'Rotate', exact: true }).click()
+  const key = (await page.getByRole('region', { name: 'API key' }).textContent()) ?? ''
+  await page.getByRole('button', { name: 'I have copied it' }).click()
+  await expect(row).toContainText(`Old secret ${old.slice(0, 11)}… works until`)
+  await look(page, 'keys-rotated')
+  const read = (secret: string) =>
+    fetch(`${demo.baseUrl}/api/v1/transactions`, { headers: { authorization: `Bearer ${secret}` } })
+  expect([(await read(old)).status, (await read(key)).status]).toEqual([200, 200])
   await expect(row).toContainText(key.slice(0, 11))
   await expect(page.getByText(key)).toHaveCount(0)
 

@@ -28,6 +28,7 @@ export const types = {
   'session.created': 'A wallet signed in.',
   'session.ended': 'A wallet signed out.',
   'api_key.created': 'A key for programs was made; only its hash is stored.',
+  'api_key.rotated': 'A key got a new secret; data says until when the old one works.',
   'api_key.revoked': 'A key was revoked: its next request is refused.',
   'execution_policy.created': 'A policy for executions was created.',
   'execution_policy.updated': 'A policy for executions was edited: a new version; data holds what changed.',

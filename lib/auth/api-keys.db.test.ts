@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { createCtx } from '@/lib/ctx'
 import { db, sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
-import { createApiKey, findApiKey, listApiKeys, revokeApiKey, type MemberScope } from '.'
+import { ApiKey, createApiKey, findApiKey, listApiKeys, revokeApiKey, rotateApiKey, type MemberScope } from '.'
 
 const merchantId = '11111111-1111-4111-8111-111111111111'
 const otherId = '22222222-2222-4222-8222-222222222222'
@@ -107,5 +107,74 @@ describe('an API key', () => {
     await expect(revokeApiKey(ctx, foreign, id)).rejects.toMatchObject({ code: 'not-found' })
     await expect(revokeApiKey(ctx, { ...owner, role: 'viewer' }, id)).rejects.toMatchObject({ code: 'not-allowed' })
     expect(await listApiKeys(foreign)).toEqual([])
+  })
+})
+
+describe('a rotation', () => {
+  const find = (key: string) => findApiKey(bearer(key), 'transactions:read')
+  const end = (id: string) => db.execute(sql`UPDATE api_key SET previous_until = now() WHERE id = ${id}::uuid`)
+  const listed = async (id: string) => (await listApiKeys(owner)).find((row) => row.id === id)
+
+  it('keeps the key and its scopes: both secrets work until the overlap ends, and each tells its own last use', async () => {
+    const { id, key: old } = await createApiKey(ctx, owner, reading)
+    const before = await find(old)
+    const { key } = await rotateApiKey(ctx, owner, id, { overlapHours: '24' })
+    expect(await find(key)).toEqual(before)
+    expect((await listed(id))?.previous?.usedAt).not.toBeNull()
+    await db.execute(sql`UPDATE api_key SET previous_used_at = NULL, last_used_at = NULL WHERE id = ${id}::uuid`)
+    expect(await find(old)).toEqual(before)
+    const { previous, lastUsedAt, prefix } = (await listed(id)) ?? {}
+    expect(previous).toMatchObject({ prefix: old.slice(0, 11), isOver: false, usedAt: expect.any(String) })
+    expect([lastUsedAt, prefix]).toEqual([null, key.slice(0, 11)])
+    const hours = (Date.parse(previous?.until ?? '') - Date.now()) / 3_600_000
+    expect(Math.round(hours)).toBe(24)
+    await end(id)
+    await expect(find(old)).rejects.toThrow(/overlap has ended/)
+    expect(await find(key)).toEqual(before)
+    expect((await listed(id))?.previous?.isOver).toBe(true)
+    const events = await db.query<{ text: string }>(
+      sql`SELECT data::text AS text FROM audit_event WHERE type = 'api_key.rotated' AND data->>'keyId' = ${id}`,
+    )
+    expect(events).toHaveLength(1)
+    expect(events[0]?.text).not.toContain(key.slice(-64))
+  })
+
+  it('may end the old secret now, ends a still older one, and is over with the key', async () => {
+    const { id, key: first } = await createApiKey(ctx, owner, reading)
+    const { key: second } = await rotateApiKey(ctx, owner, id, { overlapHours: '0' })
+    await expect(find(first)).rejects.toThrow(/overlap has ended/)
+    const { key: third } = await rotateApiKey(ctx, owner, id, { overlapHours: '1' })
+    await expect(find(first)).rejects.toThrow(/not known/)
+    await find(second)
+    await revokeApiKey(ctx, owner, id)
+    for (const key of [second, third]) await expect(find(key)).rejects.toThrow(/revoked/)
+    await expect(rotateApiKey(ctx, owner, id, { overlapHours: '1' })).rejects.toMatchObject({ code: 'stale-state' })
+  })
+
+  it('twice at once leaves two secrets that work', async () => {
+    const { id, key: first } = await createApiKey(ctx, owner, reading)
+    const made = await Promise.all([1, 2].map(() => rotateApiKey(ctx, owner, id, { overlapHours: '1' })))
+    await Promise.all(made.map(({ key }) => find(key)))
+    await expect(find(first)).rejects.toThrow(/not known/)
+  })
+
+  it('gives a secret only to a member who may do what the key may, and knows its overlaps', async () => {
+    const { id } = await createApiKey(ctx, owner, { name: 'r', scopes: ['refunds:write'] })
+    const developer = { ...owner, role: 'developer' } as const
+    for (const [scope, input, code] of [
+      [developer, { overlapHours: '24' }, 'not-allowed'],
+      [{ ...owner, role: 'viewer' } as const, { overlapHours: '24' }, 'not-allowed'],
+      [{ ...owner, merchantId: otherId }, { overlapHours: '24' }, 'not-found'],
+      [owner, { overlapHours: '9000' }, 'bad-input'],
+      [owner, undefined, 'bad-input'],
+    ] as const)
+      await expect(rotateApiKey(ctx, scope, id, input)).rejects.toMatchObject({ code })
+  })
+
+  it('offers presets that the role may give', () => {
+    const labels = (may: boolean) => ApiKey.choicesFor(() => may).presets.map(({ label }) => label)
+    expect(labels(true)).toEqual(['Read only', 'Refunds', 'Execution', 'Everything my role may'])
+    expect(labels(false)).toEqual(['Read only', 'Everything my role may'])
+    expect(ApiKey.choicesFor(() => false).scopes.map(({ value }) => value)).not.toContain('refunds:write')
   })
 })

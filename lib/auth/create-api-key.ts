@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto'
 import type { Ctx } from '../ctx'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
 import { wrongFields } from '@/lib/errors'
 import * as ApiKey from './ApiKey'
-import { assertMay, type MemberScope } from './MemberScope'
-import { createToken, hashToken } from './token'
+import { assertMayGiveScopes } from './assert-may-give-scopes'
+import type { MemberScope } from './MemberScope'
+import { hashToken } from './token'
 
 /**
  * Creates a key for programs of the scope's merchant. Two calls create two keys.
@@ -15,13 +15,9 @@ import { createToken, hashToken } from './token'
 export async function createApiKey(ctx: Ctx, scope: MemberScope, input: unknown): Promise<{ id: string; key: string }> {
   const draft = ApiKey.parseDraft(input)
   const { merchantId } = scope
-  assertMay(scope, merchantId, 'integrate')
-  // A key does nothing that its maker may not do.
-  if (draft.scopes.includes('refunds:write')) assertMay(scope, merchantId, 'refund')
-  if (draft.scopes.includes('transactions:write')) assertMay(scope, merchantId, 'execute')
+  assertMayGiveScopes(scope, merchantId, draft.scopes)
   const id = ctx.id()
-  const prefix = `sk_${randomBytes(4).toString('hex')}`
-  const key = `${prefix}_${createToken()}`
+  const { prefix, key } = ApiKey.makeSecret()
   await withTransaction(async (tx) => {
     // The policy belongs to another domain: this only checks that it exists and is this merchant's.
     const made = await tx.query<{ expiresAt: Date | null }>(sql`

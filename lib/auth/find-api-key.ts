@@ -16,6 +16,10 @@ type Row = {
   revoked: boolean
   expired: boolean
   stale: boolean
+  /** The secret is the one before the last rotation. */
+  replaced: boolean
+  /** Its overlap has ended. */
+  ended: boolean
 }
 
 /** Hashes of keys that were valid recently, newest last. A key that is not in the set waits for its turn to be looked up. */
@@ -40,20 +44,22 @@ export async function findApiKey(headers: Pick<Headers, 'get'>, scope: ApiKey.Ap
   const [row] = await db.query<Row>(
     planned(sql`
     SELECT id, merchant_id, name, scopes, policy_id, revoked_at IS NOT NULL AS revoked,
-      expires_at IS NOT NULL AND expires_at <= now() AS expired,
-      last_used_at IS NULL OR last_used_at < now() - ${touched}::interval AS stale
-    FROM api_key WHERE hash = ${hash}`),
+      expires_at IS NOT NULL AND expires_at <= now() AS expired, hash <> ${hash} AS replaced,
+      hash <> ${hash} AND previous_until <= now() AS ended,
+      coalesce(CASE WHEN hash = ${hash} THEN last_used_at ELSE previous_used_at END < now() - ${touched}::interval, true) AS stale
+    FROM api_key WHERE hash = ${hash} OR previous_hash = ${hash}`),
   )
   good.delete(seen)
   if (!row) throw refused('This API key is not known here. Check that it was copied whole, and for this installation.')
   if (row.revoked) throw refused('This API key was revoked. Use another one.')
   if (row.expired) throw refused('This API key has expired. Use another one.')
+  if (row.ended) throw refused('This secret was replaced, and its overlap has ended. Use the new secret of the key.')
   remember(seen)
   if (!row.scopes.includes(scope)) {
     const message = `The API key "${row.name}" lacks the scope ${scope}. Make a key that has it, in the dashboard.`
     throw new AppError('not-allowed', message, { extra: { missingScope: scope } })
   }
-  if (row.stale) await db.execute(sql`UPDATE api_key SET last_used_at = now() WHERE id = ${row.id}::uuid`)
+  if (row.stale) await touch(row)
   return {
     operator: false,
     merchantId: row.merchantId,
@@ -62,6 +68,11 @@ export async function findApiKey(headers: Pick<Headers, 'get'>, scope: ApiKey.Ap
     scopes: row.scopes,
     policyId: row.policyId,
   }
+}
+
+async function touch({ id, replaced }: Row): Promise<void> {
+  const column = replaced ? sql`previous_used_at` : sql`last_used_at`
+  await db.execute(sql`UPDATE api_key SET ${column} = now() WHERE id = ${id}::uuid`)
 }
 
 function remember(seen: string): void {

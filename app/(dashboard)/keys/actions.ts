@@ -4,7 +4,7 @@ import { revalidatePath } from 'next/cache'
 import { toOutcome } from '@/app/_lib/outcome'
 import { requireActor } from '@/app/_lib/session'
 import type { Outcome } from '@/components/outcome'
-import { createApiKey, revokeApiKey, type ApiKey } from '@/lib/auth'
+import { createApiKey, revokeApiKey, rotateApiKey, type ApiKey } from '@/lib/auth'
 import { AppError } from '@/lib/errors'
 import { setLimits, type CallerLimits } from '@/lib/facilitator'
 import { Filter } from '@/lib/paging'
@@ -14,6 +14,17 @@ export async function createKeyAction(input: ApiKey.ApiKeyInput): Promise<Outcom
   return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     const { key } = await createApiKey(ctx, scope, input)
+    revalidatePath('/keys')
+    return { key }
+  })
+}
+
+/** Gives a key a new secret, which is sent to the browser only this once. */
+export async function rotateKeyAction(id: string, input: { overlapHours: string }): Promise<Outcome<{ key: string }>> {
+  return toOutcome(async () => {
+    const { scope, ctx } = await requireActor()
+    if (!Filter.isId(id)) throw new AppError('not-found', 'There is no such API key.')
+    const { key } = await rotateApiKey(ctx, scope, id, input)
     revalidatePath('/keys')
     return { key }
   })

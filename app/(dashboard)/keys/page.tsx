@@ -10,7 +10,7 @@ import { ApiKey, listApiKeys, MemberScope } from '@/lib/auth'
 import { labelServed } from '@/lib/chains'
 import { listPolicies } from '@/lib/policies'
 import { CallerLimits, listLimits } from '@/lib/facilitator'
-import { createKeyAction, revokeKeyAction, setLimitsAction } from './actions'
+import { createKeyAction, revokeKeyAction, rotateKeyAction, setLimitsAction } from './actions'
 
 export const metadata: Metadata = { title: 'API keys' }
 
@@ -27,7 +27,7 @@ export default async function KeysPage() {
         actions={
           editable && (
             <CreateKey
-              scopes={ApiKey.scopeNames.map((value) => ({ value, label: ApiKey.scopes[value] }))}
+              choices={ApiKey.choicesFor((permission) => MemberScope.may(scope, scope.merchantId, permission))}
               policies={usable.map(({ id, name }) => ({ value: id, label: name }))}
               create={createKeyAction}
             />
@@ -38,6 +38,8 @@ export default async function KeysPage() {
         keys={keys}
         policies={new Map(policies.map(({ id, name }) => [id, name]))}
         editable={editable}
+        rotate={rotateKeyAction}
+        overlaps={ApiKey.overlaps}
         revoke={revokeKeyAction}
         empty={
           <Empty icon={KeySquare} title="No API keys yet">
