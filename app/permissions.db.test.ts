@@ -111,6 +111,12 @@ const actions: Record<string, Rule> = {
   importNotesAction: free('customers', () => ['wallet,name\n']),
   tryUpstreamAction: free('sell', () => [null, resourceInput('/t')], chain),
   notePaymentsAction: free('books', ({ paymentId }) => [[paymentId], { label: 'A', note: '' }]),
+  previewRefundsAction: free('read', ({ paymentId }) => [[paymentId]]),
+  requestRefundsAction: free('refund', ({ paymentId }) => [
+    [paymentId],
+    'bulk-1',
+    { reason: 'x', amount: '', wallet: '' },
+  ]),
   saveViewAction: free('books', () => ['Mine', 'status=delivered']),
   deleteViewAction: free('books', ({ paymentId }) => [paymentId]),
   setBudgetAction: free('wallet', () => [{ resourceId: '', perCall: '', perDay: '1' }]),

@@ -1,28 +1,18 @@
 'use client'
 
-import { Tag } from 'lucide-react'
-import { useRouter } from 'next/navigation'
-import { useEffect, useRef, useState, type ReactNode } from 'react'
-import { toast } from 'sonner'
-import type { PaymentNote } from '@/lib/payments'
-import { TextField } from '../form/field'
-import { FormDialog } from '../form/form-dialog'
-import { ExportMenu } from '../list/export-menu'
-import type { Outcome } from '../outcome'
-import { Button } from '../ui/button'
+import { lazy, Suspense, useEffect, useRef, useState, type ComponentProps, type ReactNode } from 'react'
+import type { SelectionBar as Bar } from './selection-bar'
 
-type Props = {
-  children: ReactNode
-  /** Absent: nothing can be labelled. */
-  note?: (ids: readonly string[], input: PaymentNote.PaymentNoteInput) => Promise<Outcome<number>>
-}
+// The code of the dialogs is loaded when a row is chosen, not with the page.
+const SelectionBar = lazy(() => import('./selection-bar').then((module) => ({ default: module.SelectionBar })))
+
+type Props = Omit<ComponentProps<typeof Bar>, 'ids' | 'choose'> & { children: ReactNode }
 
 /**
- * A table of payments whose rows have check boxes: what is chosen can be labelled and exported together. Space on a row's link opens
+ * A table of payments whose rows have check boxes: what is chosen can be labelled, refunded and exported together. Space on a row's link opens
  * its preview.
  */
-export function PaymentSelection({ children, note }: Props) {
-  const router = useRouter()
+export function PaymentSelection({ children, ...actions }: Props) {
   const frame = useRef<HTMLDivElement>(null)
   const [ids, setIds] = useState<readonly string[]>([])
   const choose = (on: boolean) => {
@@ -46,42 +36,9 @@ export function PaymentSelection({ children, note }: Props) {
   return (
     <div ref={frame} role="group" aria-label="Payments">
       {ids.length > 0 && (
-        <div
-          role="region"
-          aria-label="Selected payments"
-          className="sticky top-14 z-20 mb-2 flex flex-wrap items-center gap-2 rounded-lg border bg-card px-3 py-2 shadow-overlay"
-        >
-          <p role="status" className="mr-auto tabular-nums">
-            {ids.length} selected
-          </p>
-          {note && (
-            <FormDialog
-              trigger={
-                <Button variant="outline" size="sm">
-                  <Tag aria-hidden /> Label
-                </Button>
-              }
-              title={ids.length === 1 ? 'Label the payment' : `Label ${ids.length} payments`}
-              description="Shown in the list, filtered by, and exported. Only your team sees it."
-              submitLabel="Save"
-              send={({ text }) => note(ids, { label: text('label') })}
-              onSaved={(changed) => {
-                toast.success(changed === 1 ? '1 payment labelled.' : `${changed} payments labelled.`)
-                choose(false)
-                router.refresh()
-              }}
-            >
-              <TextField name="label" label="Label" hint="Empty removes it." />
-            </FormDialog>
-          )}
-          <ExportMenu noun="selected payments" href={`/payments/export?ids=${ids.join(',')}`} />
-          <Button variant="ghost" size="sm" onClick={() => choose(true)}>
-            Select all on this page
-          </Button>
-          <Button variant="ghost" size="sm" onClick={() => choose(false)}>
-            Clear
-          </Button>
-        </div>
+        <Suspense>
+          <SelectionBar ids={ids} choose={choose} {...actions} />
+        </Suspense>
       )}
       {children}
     </div>

@@ -101,3 +101,43 @@ test('withdraws a refund that nothing was sent for', async ({ signedIn: page, de
   await expect(page.getByRole('main')).toContainText('Withdrawn')
   await expect(page.getByRole('button', { name: 'Refund', exact: true })).toBeEnabled()
 })
+
+test('refunds a selection at once, shows who is left out, and tells the result of each', async ({
+  signedIn: page,
+  demo,
+}) => {
+  const buyer = await withNewWallet(demo, 30_000n)
+  for (let sale = 0; sale < 3; sale++) await byX402(buyer, demo.resources.fixed)
+  await page.goto(`/payments?payer=${buyer.payer.address.toLowerCase()}`)
+  await page
+    .getByRole('checkbox', { name: /^Select the payment/ })
+    .first()
+    .check()
+  const bar = page.getByRole('region', { name: 'Selected payments' })
+  await bar.getByRole('button', { name: 'Select all on this page' }).click()
+  await bar.getByRole('button', { name: 'Refund', exact: true }).click()
+  const dialog = page.getByRole('dialog')
+  const plan = dialog.getByRole('group', { name: 'What will happen' })
+  await expect(plan).toContainText('3 payments are refunded: 0.03 USDC on Base Sepolia')
+  await dialog.getByLabel('Amount of each').fill('0.02')
+  await expect(plan).toContainText('3 are left out')
+  await dialog.getByLabel('Amount of each').fill('')
+  await dialog.getByRole('button', { name: 'Refund', exact: true }).click()
+  await expect(dialog).toContainText('Write why the money goes back')
+  await dialog.getByLabel('Reason').fill('An outage.')
+  await look(page, 'payments-bulk-refund')
+  await dialog.getByRole('button', { name: 'Refund', exact: true }).click()
+  await expect(dialog.getByRole('list', { name: 'Result of each payment' }).getByText('Requested')).toHaveCount(3)
+  await look(page, 'payments-bulk-refunded')
+  await dialog.getByRole('button', { name: 'Close', exact: true }).click()
+  await expect.poll(() => balance(demo, evm, buyer.payer.address)).toBe(30_000n)
+
+  await page.reload()
+  await page
+    .getByRole('checkbox', { name: /^Select the payment/ })
+    .first()
+    .check()
+  await bar.getByRole('button', { name: 'Refund', exact: true }).click()
+  await expect(plan).toContainText('Nothing is left to refund')
+  await expect(plan).toContainText('0 payments are refunded')
+})

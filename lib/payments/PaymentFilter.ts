@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AppError } from '@/lib/errors'
 import { Filter } from '@/lib/paging'
 
 /** The filters of the list of payments, as the URL holds them. */
@@ -52,6 +53,13 @@ export const shape = {
   /** UTC days or minutes, both included. */
   from: Filter.moment,
   to: Filter.moment,
+}
+
+/** The ids of selected payments and channels, each once. @throws AppError bad-input */
+export function parseSubjects(ids: readonly string[]): string[] {
+  const parsed = shape.ids.safeParse([...new Set(ids)].join(','))
+  if (parsed.success) return parsed.data
+  throw new AppError('bad-input', `Choose 1 to ${idsMax} payments.`)
 }
 
 export type PaymentFilter = Filter.FilterValues<typeof shape>

@@ -5,7 +5,7 @@ import { sql, withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { Filter } from '@/lib/paging'
 import { countOwn } from './count-own'
-import { shape } from './PaymentFilter'
+import { parseSubjects } from './PaymentFilter'
 import { parse } from './PaymentNote'
 
 /**
@@ -24,14 +24,13 @@ export async function notePayments(
   const { merchantId } = scope
   MemberScope.assertMay(scope, merchantId, 'books')
   const { label, note } = parse(input)
-  const ids = shape.ids.safeParse([...new Set(subjectIds)].join(','))
-  if (!ids.success) throw new AppError('bad-input', 'Choose 1 to 100 payments.')
+  const ids = parseSubjects(subjectIds)
   return withTransaction(async (tx) => {
-    if ((await countOwn(tx, merchantId, ids.data)) !== ids.data.length)
+    if ((await countOwn(tx, merchantId, ids)) !== ids.length)
       throw new AppError('not-found', 'There is nothing of this kind here.')
     const changed = await tx.query<{ subjectId: string }>(sql`
       INSERT INTO payment_note AS n (merchant_id, subject_id, label, note, updated_by)
-      SELECT ${merchantId}::uuid, id, ${label ?? ''}, ${note ?? ''}, ${scope.address} FROM unnest(${ids.data.toSorted()}::text[]) AS x(id)
+      SELECT ${merchantId}::uuid, id, ${label ?? ''}, ${note ?? ''}, ${scope.address} FROM unnest(${ids.toSorted()}::text[]) AS x(id)
       ON CONFLICT (merchant_id, subject_id) DO UPDATE SET
         label = coalesce(${label ?? null}, n.label), note = coalesce(${note ?? null}, n.note),
         updated_by = EXCLUDED.updated_by, updated_at = now()

@@ -22,12 +22,18 @@ import { PaymentTotalsBar } from '@/components/payment/payment-totals'
 import { PaymentSelection } from '@/components/payment/selection'
 import { statusOptions } from '@/components/status'
 import { ButtonLink } from '@/components/ui/button-link'
-import { MemberScope } from '@/lib/auth'
+import { MemberScope, type MemberPermission } from '@/lib/auth'
 import { listResourceNames } from '@/lib/merchants'
 import { Filter, Page } from '@/lib/paging'
 import { countTabs, listPayments, PaymentFilter, sumPayments } from '@/lib/payments'
 import { listViews } from '@/lib/reports'
-import { deleteViewAction, notePaymentsAction, saveViewAction } from './actions'
+import {
+  deleteViewAction,
+  notePaymentsAction,
+  previewRefundsAction,
+  requestRefundsAction,
+  saveViewAction,
+} from './actions'
 import { PaymentPeek } from './peek'
 import { savedViewsOf, tabsOf, viewOf } from './views'
 
@@ -87,7 +93,7 @@ export default async function PaymentsPage({ searchParams }: { searchParams: Pro
         }}
       >
         {(empty) => (
-          <PaymentSelection {...(mayNote && { note: notePaymentsAction })}>
+          <PaymentSelection {...selectionActions(scope)}>
             <NotedTable
               payments={page.rows}
               columns={columns}
@@ -110,6 +116,17 @@ export default async function PaymentsPage({ searchParams }: { searchParams: Pro
       )}
     </>
   )
+}
+
+/** What the reader may do with a selection. */
+function selectionActions(scope: MemberScope.MemberScope) {
+  const may = (permission: MemberPermission) => MemberScope.may(scope, scope.merchantId, permission)
+  return {
+    ...(may('books') && { note: notePaymentsAction }),
+    ...(may('refund') && {
+      refund: { ownWallet: scope.address, preview: previewRefundsAction, request: requestRefundsAction },
+    }),
+  }
 }
 
 const columnNames: readonly { name: PaymentFilter.PaymentColumn; label: string }[] = [

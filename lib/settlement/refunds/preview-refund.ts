@@ -1,9 +1,8 @@
 import type { Reader } from '../../ctx'
-import { env } from '../../env'
 import { log } from '../../log'
-import { Address, addressesFor, servedNetworks } from '@/lib/chains'
+import { Address } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
-import { getPayment } from '@/lib/payments'
+import { getPayment, refundWalletFor } from '@/lib/payments'
 import { AppError } from '@/lib/errors'
 import { readRefundFunds } from './read-refund-funds'
 
@@ -28,19 +27,13 @@ export async function previewRefund(reader: Reader, paymentId: string): Promise<
   const leftBase = (BigInt(payment.amountBase) - BigInt(payment.refundedBase)).toString()
   const network = payment.network.network as Caip2
   const asset = Address.canonical(network, payment.token.address)
-  return { leftBase, signer: await lookAtSigner(reader, network, asset, payment.network.name) }
+  return { leftBase, signer: await lookAtSigner(reader, network, asset) }
 }
 
-async function lookAtSigner(
-  { operator }: Reader,
-  network: Caip2,
-  asset: string,
-  name: string,
-): Promise<RefundPreview['signer']> {
-  if (env.REFUND_WALLET_FOR === 'operators' && !operator)
-    return { can: false, reason: 'The refund wallet of this server pays for operators only.' }
-  const wallet = servedNetworks().includes(network) ? addressesFor(network, 'refund')[0] : undefined
-  if (wallet === undefined) return { can: false, reason: `There is no refund wallet on ${name}.` }
+async function lookAtSigner(reader: Reader, network: Caip2, asset: string): Promise<RefundPreview['signer']> {
+  const found = refundWalletFor(reader, network)
+  if ('reason' in found) return { can: false, ...found }
+  const { wallet } = found
   try {
     const heldBase = await readRefundFunds({ network, asset }, wallet)
     return { can: true, wallet, heldBase: (heldBase > 0n ? heldBase : 0n).toString() }
