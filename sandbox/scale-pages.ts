@@ -83,7 +83,8 @@ export function scalePages(of: Samples): ScalePage[] {
   return [
     ...(['24h', '7d', '30d'] as const).map((range) => overview(page, range)),
     page('payments', ...list({})),
-    page('payments, oldest first', (reader) => listPayments(reader, {}, first, 'asc')),
+    page('payments, oldest first', (reader) => listPayments(reader, {}, first, { order: 'asc' })),
+    page('payments by amount', (reader) => listPayments(reader, {}, first, { by: 'amount' })),
     page('payments, two months back', (reader) => listPayments(reader, {}, deep)),
     page('payments of a day two months ago', (reader) =>
       listPayments(reader, { from: of.oldDay, to: of.oldDay }, first),

@@ -1,11 +1,12 @@
+import type { ReactNode } from 'react'
 import type { PaymentView } from '@/lib/payments'
 import { Amount } from '../amount'
 import { amountColumn } from '../columns'
 import type { Column } from '../data-table'
 
 /** The amount of a payment or session, with what of it was refunded, or how many vouchers it came by. */
-export function lineAmountColumn<Row extends PaymentView.PaymentLine>(): Column<Row> {
-  return amountColumn<Row>('Amount', (row) => row.amountBase, { more: (row) => <More row={row} /> })
+export function lineAmountColumn<Row extends PaymentView.PaymentLine>(header: ReactNode = 'Amount'): Column<Row> {
+  return amountColumn<Row>(header, (row) => row.amountBase, { more: (row) => <More row={row} /> })
 }
 
 function More({ row }: { row: PaymentView.PaymentLine }) {

@@ -20,9 +20,9 @@ type Props = {
   /** The shown columns; amount and status always are. */
   columns: readonly PaymentFilter.PaymentColumn[]
   isCompact: boolean
-  isAscending: boolean
-  /** The same list the other way round. */
-  reverseHref: string
+  order: { by: 'time' | 'amount'; isAscending: boolean }
+  /** The list ordered by this column; of the current one, the other way round. */
+  orderHref: (column: 'time' | 'amount') => string
   /** The list with the panel of this payment. */
   peekHref: (id: string) => string
   /** Whether rows can be selected. */
@@ -31,16 +31,10 @@ type Props = {
 }
 
 /** The merchant's payments, each row linked to its page. A session counts as one payment and links to its channel. */
-export function NotedTable({
-  payments,
-  columns,
-  isCompact,
-  isAscending,
-  reverseHref,
-  peekHref,
-  isSelectable,
-  empty,
-}: Props) {
+export function NotedTable({ payments, columns, isCompact, order, orderHref, peekHref, isSelectable, empty }: Props) {
+  const sortLink = (label: string, by: 'time' | 'amount') => (
+    <SortLink label={label} href={orderHref(by)} isCurrent={order.by === by} isAscending={order.isAscending} />
+  )
   const optional: Record<PaymentFilter.PaymentColumn, Column<Row>> = {
     settlement: column('Settlement', { from: 'sm' }, (row) => <Status kind="settlement" value={row.settlement} />),
     resource: column('Resource', { from: 'md' }, ({ resource }) =>
@@ -51,14 +45,11 @@ export function NotedTable({
       <NetworkAndWire network={row.network} wire={row.wire} />
     )),
     label: column('Label', { from: 'md' }, ({ label }) => (label ? <Badge tone="brand">{label}</Badge> : <None />)),
-    time: timeColumn(
-      <SortLink label="Time" href={reverseHref} isCurrent isAscending={isAscending} />,
-      (row) => row.createdAt,
-    ),
+    time: timeColumn(sortLink('Time', 'time'), (row) => row.createdAt),
   }
   return (
     <DataTable<Row>
-      caption={isAscending ? 'Payments, oldest first' : 'Payments, newest first'}
+      caption={captionOf(order)}
       rows={payments}
       rowKey={(row) => row.id}
       rowHref={(row) => (row.kind === 'session' ? `/channels/${row.id}` : `/payments/${row.id}`)}
@@ -71,7 +62,7 @@ export function NotedTable({
           )),
           isTool: true,
         },
-        lineAmountColumn(),
+        lineAmountColumn(sortLink('Amount', 'amount')),
         column('Status', (row) =>
           row.kind === 'session' ? (
             <Status kind="channel" value={row.status} />
@@ -91,6 +82,11 @@ export function NotedTable({
       ]}
     />
   )
+}
+
+function captionOf({ by, isAscending }: Props['order']): string {
+  if (by === 'amount') return isAscending ? 'Payments, smallest first' : 'Payments, largest first'
+  return isAscending ? 'Payments, oldest first' : 'Payments, newest first'
 }
 
 function Choice({ row }: { row: Row }) {

@@ -92,6 +92,11 @@ test('the list is filtered to the minute, saved as a view, labelled, previewed a
   await expect(page.getByRole('columnheader', { name: 'Payer' })).toHaveCount(0)
   await page.getByRole('link', { name: /^Time/ }).click()
   await expect(page).toHaveURL(/order=asc/)
+  await page.getByRole('link', { name: /^Amount/ }).click()
+  await expect(page.getByRole('table', { name: 'Payments, largest first' })).toBeVisible()
+  await page.getByRole('link', { name: /^Amount/ }).click()
+  await expect(page.getByRole('table', { name: 'Payments, smallest first' })).toBeVisible()
+  await look(page, 'payments-by-amount')
 
   await view.click()
   await expect(page).not.toHaveURL(/order=asc/)

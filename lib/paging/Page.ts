@@ -5,8 +5,8 @@ import { z } from 'zod'
 export const sizes = [25, 50, 100] as const
 export type PageSize = (typeof sizes)[number]
 
-/** The row at a page's edge: its time, and its id among rows of the same instant. */
-export type Cursor = { atMs: number; id: string }
+/** The row at a page's edge: its time, and its id among rows of the same instant. `worth`: its place in a list by amount, comparable over tokens. */
+export type Cursor = { atMs: number; id: string; worth?: string }
 
 /** The requested page: the first one, the one of older rows (`after`), or of newer ones (`before`). */
 export type PageRequest = { size: number } & (
@@ -31,18 +31,21 @@ export type Page<Row> = {
   older?: string
 }
 
-const Encoded = z.tuple([z.int().min(0).max(8.64e15), z.string().min(1).max(80)])
+const place = [z.int().min(0).max(8.64e15), z.string().min(1).max(80)] as const
+const Encoded = z.union([z.tuple(place), z.tuple([...place, z.string().regex(/^[0-9]{1,120}$/)])])
 
 /** A cursor as a URL holds it. */
 export function encode(cursor: Cursor): string {
-  return Buffer.from(JSON.stringify([cursor.atMs, cursor.id])).toString('base64url')
+  return Buffer.from(
+    JSON.stringify([cursor.atMs, cursor.id, ...(cursor.worth === undefined ? [] : [cursor.worth])]),
+  ).toString('base64url')
 }
 
 /** The cursor in a URL's text; undefined if there is none. */
 export function decode(text: string): Cursor | undefined {
   try {
-    const [atMs, id] = Encoded.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')))
-    return { atMs, id }
+    const [atMs, id, worth] = Encoded.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')))
+    return { atMs, id, ...(worth !== undefined && { worth }) }
   } catch {
     return undefined
   }

@@ -70,7 +70,9 @@ export type PaymentColumn = (typeof columns)[number]
 
 export const viewShape = {
   ...shape,
-  /** Oldest first; without it newest first. */
+  /** By amount; without it by time. */
+  sort: z.literal('amount'),
+  /** Oldest or smallest first; without it newest or largest first. */
   order: z.literal('asc'),
   /** The shown columns; amount and status always are. */
   columns: Filter.anyOf(columns),

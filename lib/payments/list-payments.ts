@@ -1,32 +1,46 @@
 import type { Reader } from '../ctx'
 import { db, sql } from '@/lib/db'
 import { Page } from '@/lib/paging'
-import { loadPaymentLines } from './load-payments'
+import { listByAmount } from './list-by-amount'
+import { loadPaymentLines, type LineOwner } from './load-payments'
 import { readableLines } from './payment-rows'
 import type { PaymentFilter } from './PaymentFilter'
 import type * as PaymentView from './PaymentView'
 
+/** The order of the list: newest or largest first with `desc`. */
+type PaymentOrder = { by?: 'time' | 'amount'; order?: 'asc' | 'desc' }
+
 /**
- * One page of the reader's payments, newest first unless `order` says oldest first; each session counts as one line, with the label
+ * One page of the reader's payments, newest first unless `order` says otherwise; each session counts as one line, with the label
  * and the name that the reader's merchant gave. Reads only.
  */
 export async function listPayments(
   reader: Reader,
   filter: PaymentFilter,
   ask: Page.PageRequest,
-  order: 'asc' | 'desc' = 'desc',
+  { by = 'time', order = 'desc' }: PaymentOrder = {},
 ): Promise<Page.Page<PaymentView.NotedLine>> {
-  const owner = readableLines(reader, filter)
   const page =
-    order === 'desc'
-      ? await loadPaymentLines([owner], filter, ask)
-      : reversed(await loadPaymentLines([owner], filter, reversedAsk(ask), true), ask)
+    by === 'amount'
+      ? await listByAmount(reader, filter, ask, order)
+      : await listByTime(readableLines(reader, filter), filter, ask, order)
   const { labels, names } = await findNotes(reader, page.rows)
   return Page.map(page, (row) => ({
     ...row,
     label: labels.get(row.id) ?? null,
     payerName: names.get(row.payer) ?? null,
   }))
+}
+
+async function listByTime(
+  owner: LineOwner,
+  filter: PaymentFilter,
+  ask: Page.PageRequest,
+  order: 'asc' | 'desc',
+): Promise<Page.Page<PaymentView.PaymentLine>> {
+  return order === 'desc'
+    ? loadPaymentLines([owner], filter, ask)
+    : reversed(await loadPaymentLines([owner], filter, reversedAsk(ask), true), ask)
 }
 
 /** Before every row that there is. */

@@ -3,6 +3,7 @@ import { db, sql, type Sql } from '@/lib/db'
 import { Amount } from '@/lib/money'
 import { Filter, loadPage, Page } from '@/lib/paging'
 import { sessionSettlements, sessionStates, settlements, statuses, type PaymentFilter } from './PaymentFilter'
+import { allRows, countLines, type LineConditions } from './count-lines'
 import type * as PaymentView from './PaymentView'
 
 /** Whose lines are read: conditions on a payment `t` and on a channel `t`. */
@@ -18,17 +19,7 @@ export async function loadPaymentLines(
   const wanted = owners.map(({ ofPayments, ofChannels }) => paymentConditions(ofPayments, ofChannels, filter))
   const page = await loadPage<LineRow>(ask, {
     find: (asked) => db.query<LineRow>(paymentLines(wanted, asked)),
-    count: async (limit) => {
-      const [row] = await db.query<{ count: bigint }>(sql`
-        SELECT count(*) AS count FROM (
-          ${allRows(
-            wanted,
-            ({ payments, sessions }) => sql`
-            (SELECT FROM payment t WHERE ${payments} LIMIT ${limit}) UNION ALL (SELECT FROM channel t WHERE ${sessions} LIMIT ${limit})`,
-          )}
-          LIMIT ${limit}) counted`)
-      return Number(row?.count ?? 0n)
-    },
+    count: (limit) => countLines(wanted, limit),
     cursorOf: lineCursor,
     isReversed,
   })
@@ -45,13 +36,6 @@ export const lineCursor = (row: LineRow): Page.Cursor => ({ atMs: row.createdAt.
 /** The filter as conditions on a payment `t` and on a channel `t`. */
 export function paymentConditions(ofPayments: Sql, ofChannels: Sql, filter: PaymentFilter): LineConditions {
   return { payments: paymentsOf(ofPayments, filter), sessions: sessionsOf(ofChannels, filter) }
-}
-
-type LineConditions = { payments: Sql; sessions: Sql }
-
-/** One select for each owner, as one table. */
-function allRows(wanted: readonly LineConditions[], select: (of: LineConditions) => Sql): Sql {
-  return wanted.map(select).reduce((all, one) => sql`${all} UNION ALL ${one}`)
 }
 
 export type LineRow = {
@@ -98,28 +82,49 @@ export function paymentLines(
   const take = ask.size + 1
   const order = (createdAt: Sql, by: Sql) =>
     older ? sql`${createdAt} DESC, ${by} ASC` : sql`${createdAt} ASC, ${by} DESC`
+  const lines = allRows(wanted, ({ payments, sessions }) =>
+    selectLines({
+      payments: sql`${payments} AND ${window} ORDER BY ${order(sql`t.created_at`, sql`t.id`)} LIMIT ${take}`,
+      sessions: sql`${sessions} AND ${window} ORDER BY ${order(sql`t.created_at`, id)} LIMIT ${take}`,
+      more,
+    }),
+  )
+  return sql`${joinResources(lines, more.line)} ORDER BY ${order(sql`line.created_at`, sql`line.id`)} LIMIT ${take}`
+}
+
+/** Lines of payments `t`, of channels `t`, or of both; each condition with its order and limit. */
+export function selectLines({
+  payments,
+  sessions,
+  more = noMore,
+}: Partial<LineConditions> & { more?: MoreColumns }): Sql {
+  const id = sql`t.id::text COLLATE "C"`
+  const ofPayments =
+    payments &&
+    sql`(SELECT 'payment' AS kind, ${id} AS id, t.created_at, t.status::text, t.settlement::text, t.wire, t.network, t.asset,
+      t.amount_base, t.payer, t.pay_to, t.tx_hash, t.refunded_base, 0::int8 AS units, 0::int8 AS vouchers, t.resource_id${more.payment}
+      FROM payment t WHERE ${payments})`
+  const ofSessions =
+    sessions &&
+    sql`(SELECT 'session' AS kind, ${id} AS id, t.created_at, ${sessionState} AS status, ${sessionSettlement} AS settlement, t.wire, t.network,
+      t.asset, t.spent_base AS amount_base, t.payer, t.payee AS pay_to, NULL AS tx_hash, 0 AS refunded_base, t.units, t.vouchers,
+      t.resource_id${more.session} FROM channel t WHERE ${sessions})`
+  if (ofPayments && ofSessions) return sql`${ofPayments} UNION ALL ${ofSessions}`
+  return ofPayments ?? ofSessions ?? sql``
+}
+
+/** Lines with the resource that was bought; `more`: further columns, beginning with a comma. */
+export function joinResources(lines: Sql, more: Sql): Sql {
   return sql`
     SELECT line.kind, line.id, line.created_at, line.status, line.settlement, line.wire, line.network,
       line.asset, line.amount_base, line.payer, line.pay_to, line.tx_hash, line.refunded_base,
-      line.units, line.vouchers${more.line},
+      line.units, line.vouchers${more},
       CASE WHEN r.id IS NOT NULL
         THEN json_build_object('id', r.id, 'method', r.method, 'path', r.path, 'name', r.name) END AS resource
-    FROM (${allRows(
-      wanted,
-      ({ payments, sessions }) => sql`
-      (SELECT 'payment' AS kind, ${id} AS id, t.created_at, t.status::text, t.settlement::text, t.wire, t.network, t.asset,
-          t.amount_base, t.payer, t.pay_to, t.tx_hash, t.refunded_base, 0::int8 AS units, 0::int8 AS vouchers, t.resource_id${more.payment}
-        FROM payment t WHERE ${payments} AND ${window} ORDER BY ${order(sql`t.created_at`, sql`t.id`)} LIMIT ${take})
-      UNION ALL
-      (SELECT 'session', ${id}, t.created_at, ${sessionState}, ${sessionSettlement}, t.wire, t.network, t.asset,
-          t.spent_base, t.payer, t.payee, NULL, 0, t.units, t.vouchers, t.resource_id${more.session}
-        FROM channel t WHERE ${sessions} AND ${window} ORDER BY ${order(sql`t.created_at`, id)} LIMIT ${take})`,
-    )}
-    ) line LEFT JOIN resource r ON r.id = line.resource_id
-    ORDER BY ${order(sql`line.created_at`, sql`line.id`)} LIMIT ${take}`
+    FROM (${lines}) line LEFT JOIN resource r ON r.id = line.resource_id`
 }
 
-function toLine({ kind, units, vouchers, txHash, refundedBase, ...row }: LineRow): PaymentView.PaymentLine {
+export function toLine({ kind, units, vouchers, txHash, refundedBase, ...row }: LineRow): PaymentView.PaymentLine {
   const { asset, createdAt, amountBase, ...same } = row
   const line = {
     ...same,

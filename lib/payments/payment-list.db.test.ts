@@ -36,12 +36,12 @@ beforeAll(async () => {
 
 const walk = async (order: 'asc' | 'desc') => {
   const ids: string[] = []
-  let page = await listPayments(scope, {}, { size: 25 }, order)
+  let page = await listPayments(scope, {}, { size: 25 }, { order })
   for (;;) {
     ids.push(...page.rows.map(({ id }) => id))
     if (page.older === undefined) return ids
     const [atMs, id] = JSON.parse(Buffer.from(page.older, 'base64url').toString()) as [number, string]
-    page = await listPayments(scope, {}, { size: 25, after: { atMs, id } }, order)
+    page = await listPayments(scope, {}, { size: 25, after: { atMs, id } }, { order })
   }
 }
 
@@ -49,13 +49,13 @@ it('lists oldest first as the reverse of newest first, page by page and back', a
   const newest = await walk('desc')
   expect(newest).toHaveLength(payments + 1)
   expect(await walk('asc')).toEqual(newest.toReversed())
-  const first = await listPayments(scope, {}, { size: 25 }, 'asc')
+  const first = await listPayments(scope, {}, { size: 25 }, { order: 'asc' })
   const decode = (cursor = '') => {
     const [atMs, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as [number, string]
     return { atMs, id }
   }
-  const second = await listPayments(scope, {}, { size: 25, after: decode(first.older) }, 'asc')
-  const back = await listPayments(scope, {}, { size: 25, before: decode(second.newer) }, 'asc')
+  const second = await listPayments(scope, {}, { size: 25, after: decode(first.older) }, { order: 'asc' })
+  const back = await listPayments(scope, {}, { size: 25, before: decode(second.newer) }, { order: 'asc' })
   expect(back.rows).toEqual(first.rows)
   expect(first.newer).toBeUndefined()
 })

@@ -51,9 +51,9 @@ const path = '/payments'
 export default async function PaymentsPage({ searchParams }: { searchParams: Promise<Filter.FilterParams> }) {
   const scope = await requireSession()
   const { values, ask, query, ignored } = Filter.read(PaymentFilter.viewShape, await searchParams)
-  const { peek, order = 'desc', columns = PaymentFilter.columns, rows, ...filter } = values
+  const { peek, sort: by = 'time', order = 'desc', columns = PaymentFilter.columns, rows, ...filter } = values
   const [page, resources, tabs, totals, views] = await Promise.all([
-    listPayments(scope, filter, ask, order),
+    listPayments(scope, filter, ask, { by, order }),
     listResourceNames(scope),
     countTabs(scope, filter),
     sumPayments(scope, filter),
@@ -98,8 +98,8 @@ export default async function PaymentsPage({ searchParams }: { searchParams: Pro
               payments={page.rows}
               columns={columns}
               isCompact={rows === 'compact'}
-              isAscending={order === 'asc'}
-              reverseHref={Filter.href(path, query, { order: order === 'asc' ? undefined : 'asc', peek: undefined })}
+              order={{ by, isAscending: order === 'asc' }}
+              orderHref={(column) => orderHref(query, column, by === column && order === 'desc')}
               peekHref={(id) => Filter.href(path, query, { peek: id, after: query['after'], before: query['before'] })}
               isSelectable={page.rows.length > 0}
               empty={empty}
@@ -116,6 +116,12 @@ export default async function PaymentsPage({ searchParams }: { searchParams: Pro
       )}
     </>
   )
+}
+
+/** The list by this column: the other way round if it is ordered by it, and from its top. */
+function orderHref(query: Record<string, string>, column: 'time' | 'amount', isReversed: boolean): string {
+  const sort = column === 'amount' ? column : undefined
+  return Filter.href(path, query, { sort, order: isReversed ? 'asc' : undefined, peek: undefined })
 }
 
 /** What the reader may do with a selection. */

@@ -11,7 +11,7 @@ const without = (query: Query, names: readonly string[]): Query =>
 /** What a saved view holds of an address, and what of that are filters. */
 export function viewOf(query: Query): { shown: Query; filters: Query } {
   const shown = without(query, ['after', 'before', 'peek'])
-  return { shown, filters: without(shown, ['size', 'order', 'columns', 'rows']) }
+  return { shown, filters: without(shown, ['size', 'sort', 'order', 'columns', 'rows']) }
 }
 
 const labels: Record<PaymentFilter.PaymentTab, string> = {
