@@ -1,6 +1,6 @@
 'use client'
 
-import { useState, type ReactElement, type ReactNode } from 'react'
+import { Suspense, useState, type ReactElement, type ReactNode } from 'react'
 import { toast } from 'sonner'
 import type { Outcome } from '../outcome'
 import { Button } from '../ui/button'
@@ -33,6 +33,8 @@ type BodyProps<Value> = {
 type Props<Value> = BodyProps<Value> & {
   /** The button that opens it. */
   trigger: ReactElement
+  /** Loads the fields, where they are code of their own (`lazyFields`). */
+  preload?: () => Promise<unknown>
   /** Said in a toast when the dialog closes after a save. */
   done?: string
   /** Called after a save. */
@@ -44,7 +46,7 @@ type Props<Value> = BodyProps<Value> & {
 }
 
 /** A form in a dialog: it stays open with its errors when it is refused, and closes when it is saved. */
-export function FormDialog<Value>({ trigger, done, onSaved, result, onResultClosed, ...body }: Props<Value>) {
+export function FormDialog<Value>({ trigger, preload, done, onSaved, result, onResultClosed, ...body }: Props<Value>) {
   const ready = useHydrated()
   const [open, setOpen] = useState(false)
   const [saved, setSaved] = useState<{ value: Value; shown: ReactNode }>()
@@ -65,6 +67,7 @@ export function FormDialog<Value>({ trigger, done, onSaved, result, onResultClos
   return (
     <Dialog
       open={open}
+      preload={preload}
       // A result may be a secret that is shown once: a click beside the dialog must not lose it.
       disablePointerDismissal={saved !== undefined}
       onOpenChange={(next) => {
@@ -99,7 +102,7 @@ function DialogForm<Value>({
         {description && <DialogDescription>{description}</DialogDescription>}
       </DialogHeader>
       <Form form={form}>
-        {children}
+        <Suspense>{children}</Suspense>
         <FormMessage form={form} />
         <DialogFooter className="mt-1">
           <DialogClose render={<Button variant="ghost" />}>Cancel</DialogClose>

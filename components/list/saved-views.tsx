@@ -1,12 +1,13 @@
 'use client'
 
-import { Bookmark, Trash2 } from 'lucide-react'
 import Link from 'next/link'
-import { useRouter } from 'next/navigation'
-import { TextField } from '../form/field'
-import { FormDialog } from '../form/form-dialog'
+import { lazy, Suspense } from 'react'
 import type { Outcome } from '../outcome'
-import { Button } from '../ui/button'
+
+// A list without filters has nothing to save, and loads none of it.
+const SavedViewDialog = lazy(() =>
+  import('./saved-view-dialog').then((module) => ({ default: module.SavedViewDialog })),
+)
 
 type Props = {
   views: readonly { id: string; name: string; href: string; isCurrent: boolean }[]
@@ -18,7 +19,6 @@ type Props = {
 
 /** The member's own views of a list: open one, save what is shown, delete the open one. */
 export function SavedViews({ views, query, save, remove }: Props) {
-  const router = useRouter()
   const current = views.find(({ isCurrent }) => isCurrent)
   return (
     <div role="group" aria-label="Saved views" className="flex flex-wrap items-center gap-1.5">
@@ -32,37 +32,10 @@ export function SavedViews({ views, query, save, remove }: Props) {
           {name}
         </Link>
       ))}
-      {current ? (
-        <FormDialog
-          trigger={
-            <Button variant="ghost" size="icon-sm" aria-label={`Delete the view ${current.name}`}>
-              <Trash2 aria-hidden />
-            </Button>
-          }
-          title={`Delete the view ${current.name}?`}
-          description="The payments stay. Only the saved filters and columns go."
-          submitLabel="Delete"
-          isDestructive
-          send={() => remove(current.id)}
-          onSaved={() => router.refresh()}
-        />
-      ) : (
-        query !== '' && (
-          <FormDialog
-            trigger={
-              <Button variant="ghost" size="sm">
-                <Bookmark aria-hidden /> Save view
-              </Button>
-            }
-            title="Save this view"
-            description="Its filters, order and columns. Only you see it. A view of the same name is replaced."
-            submitLabel="Save"
-            send={({ text }) => save(text('name'), query)}
-            onSaved={() => router.refresh()}
-          >
-            <TextField name="name" label="Name" placeholder="Large payments on Base" />
-          </FormDialog>
-        )
+      {(current !== undefined || query !== '') && (
+        <Suspense>
+          <SavedViewDialog current={current} query={query} save={save} remove={remove} />
+        </Suspense>
       )}
     </div>
   )

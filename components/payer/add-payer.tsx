@@ -3,11 +3,13 @@
 import { Plus } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import type { Payer } from '@/lib/payers'
-import { TextField } from '../form/field'
 import { FormDialog } from '../form/form-dialog'
+import { lazyFields } from '../form/lazy-fields'
 import type { Outcome } from '../outcome'
 import { Button } from '../ui/button'
-import { NoteFields, noteOf } from './note-fields'
+import { noteOf } from './note-of'
+
+const { Fields, load } = lazyFields(() => import('./add-fields').then(({ AddFields }) => AddFields))
 
 type Props = { save: (address: string, input: Payer.PayerNoteInput) => Promise<Outcome<string>> }
 
@@ -16,6 +18,7 @@ export function AddPayer({ save }: Props) {
   const router = useRouter()
   return (
     <FormDialog
+      preload={load}
       trigger={
         <Button>
           <Plus aria-hidden /> Add wallet
@@ -27,8 +30,7 @@ export function AddPayer({ save }: Props) {
       send={(values) => save(values.text('wallet'), noteOf(values))}
       onSaved={(wallet) => router.push(`/payers/${wallet}`)}
     >
-      <TextField name="wallet" label="Address" kind="code" placeholder="0x…" />
-      <NoteFields initial={{ label: '', stance: 'allow', ours: false, country: '', vatId: '' }} />
+      <Fields />
     </FormDialog>
   )
 }

@@ -1,12 +1,13 @@
 'use client'
 
 import { ShieldCheck } from 'lucide-react'
-import { useState } from 'react'
 import type { Payer } from '@/lib/payers'
-import { CheckField, SwitchField } from '../form/field'
 import { FormDialog } from '../form/form-dialog'
+import { lazyFields } from '../form/lazy-fields'
 import type { Outcome } from '../outcome'
 import { Button } from '../ui/button'
+
+const { Fields, load } = lazyFields(() => import('./gate-fields').then(({ GateFields }) => GateFields))
 
 type Choice = { id: string; label: string }
 
@@ -20,6 +21,7 @@ type Props = {
 export function GateDialog({ gate, resources, save }: Props) {
   return (
     <FormDialog
+      preload={load}
       trigger={
         <Button variant="outline">
           <ShieldCheck aria-hidden /> Who may pay
@@ -31,33 +33,7 @@ export function GateDialog({ gate, resources, save }: Props) {
       done="Saved. It applies from the next request on."
       send={({ isOn, all }) => save({ wholeShop: isOn('wholeShop'), resourceIds: all('resourceIds') })}
     >
-      <GateFields gate={gate} resources={resources} />
+      <Fields gate={gate} resources={resources} />
     </FormDialog>
-  )
-}
-
-function GateFields({ gate, resources }: Pick<Props, 'gate' | 'resources'>) {
-  const [wholeShop, setWholeShop] = useState(gate.wholeShop)
-  return (
-    <>
-      <SwitchField
-        name="wholeShop"
-        label="Only allowed payers, in the whole shop"
-        hint="Denied payers are refused in any case."
-        value={wholeShop}
-        onChange={setWholeShop}
-      />
-      {resources.length > 0 && (
-        // Hidden, not removed: the choice is saved with the form either way.
-        <div hidden={wholeShop} className="max-h-64 overflow-y-auto">
-          <CheckField
-            name="resourceIds"
-            legend="Only allowed payers, for these resources"
-            options={resources.map(({ id, label }) => ({ value: id, label }))}
-            defaultValue={gate.resourceIds}
-          />
-        </div>
-      )}
-    </>
   )
 }

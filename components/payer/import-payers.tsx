@@ -2,13 +2,13 @@
 
 import { Upload } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { useId, useState } from 'react'
 import { toast } from 'sonner'
-import { TextAreaField } from '../form/field'
 import { FormDialog } from '../form/form-dialog'
+import { lazyFields } from '../form/lazy-fields'
 import type { Outcome } from '../outcome'
 import { Button } from '../ui/button'
-import { Label } from '../ui/label'
+
+const { Fields, load } = lazyFields(() => import('./import-fields').then(({ ImportFields }) => ImportFields))
 
 type Props = { save: (text: string) => Promise<Outcome<number>> }
 
@@ -17,6 +17,7 @@ export function ImportPayers({ save }: Props) {
   const router = useRouter()
   return (
     <FormDialog
+      preload={load}
       trigger={
         <Button variant="outline">
           <Upload aria-hidden /> Import names
@@ -31,35 +32,7 @@ export function ImportPayers({ save }: Props) {
         router.refresh()
       }}
     >
-      <ImportFields />
+      <Fields />
     </FormDialog>
-  )
-}
-
-function ImportFields() {
-  const id = useId()
-  const [text, setText] = useState('')
-  return (
-    <>
-      <div className="flex flex-col gap-1.5">
-        <Label htmlFor={id}>File</Label>
-        <input
-          id={id}
-          type="file"
-          accept=".csv,text/csv,text/plain"
-          className="text-sm file:mr-3 file:h-8 file:rounded-md file:border file:border-input file:bg-card file:px-2.5"
-          onChange={({ target }) => void target.files?.[0]?.text().then(setText)}
-        />
-      </div>
-      <TextAreaField
-        name="text"
-        label="Or paste the lines"
-        rows={8}
-        code
-        placeholder="0x1234…,Acme Research,DE,DE123456789"
-        value={text}
-        onChange={setText}
-      />
-    </>
   )
 }

@@ -3,7 +3,6 @@
 import { useState } from 'react'
 import type { Payer } from '@/lib/payers'
 import { SelectField, SwitchField, TextField } from '../form/field'
-import type { FormValues } from '../form/use-action-form'
 
 const stances: readonly { value: Payer.PayerStance; label: string }[] = [
   { value: 'none', label: 'No rule' },
@@ -53,14 +52,4 @@ export function NoteFields({ initial }: { initial: Payer.PayerNote }) {
       />
     </>
   )
-}
-
-export function noteOf({ text, isOn }: FormValues): Payer.PayerNoteInput {
-  return {
-    label: text('label'),
-    stance: text('stance') as Payer.PayerStance,
-    ours: isOn('ours'),
-    country: text('country'),
-    vatId: text('vatId'),
-  }
 }

@@ -5,7 +5,8 @@ import type { Payer } from '@/lib/payers'
 import { Form, FormFooter } from '../form/form'
 import { useActionForm } from '../form/use-action-form'
 import type { Outcome } from '../outcome'
-import { NoteFields, noteOf } from './note-fields'
+import { NoteFields } from './note-fields'
+import { noteOf } from './note-of'
 
 type Props = { initial: Payer.PayerNote; save: (input: Payer.PayerNoteInput) => Promise<Outcome<string>> }
 

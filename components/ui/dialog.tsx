@@ -1,6 +1,6 @@
 'use client'
 
-import { createContext, use, type ComponentProps, type ReactNode } from 'react'
+import { createContext, use, useCallback, type ComponentProps, type ReactNode } from 'react'
 import { StaticTrigger, useLazyPopup, type LazyPopup, type TriggerProps } from './lazy-popup'
 
 /** A dialog whose code is loaded on intent: `dialog-parts.tsx` says how its parts look. */
@@ -26,14 +26,17 @@ function useParts(): Parts {
 type Props = {
   open?: boolean
   onOpenChange?: (open: boolean) => void
+  /** Loads more code that its content needs; the same function each time. */
+  preload?: (() => Promise<unknown>) | undefined
   /** A press beside it does not close it. */
   disablePointerDismissal?: boolean
   children: ReactNode
 }
 
 /** Keeps itself whether it is open, or follows `open`. */
-export function Dialog({ open, onOpenChange, disablePointerDismissal = false, children }: Props) {
-  const popup = useLazyPopup(load, open)
+export function Dialog({ open, onOpenChange, preload, disablePointerDismissal = false, children }: Props) {
+  const loadAll = useCallback(async () => (await Promise.all([load(), preload?.()]))[0], [preload])
+  const popup = useLazyPopup(loadAll, open)
   const isControlled = open !== undefined
   // A dialog that follows `open` loads its code when it opens.
   const dialog = { ...popup, ...(isControlled && { press: () => onOpenChange?.(true) }) }
