@@ -1,4 +1,4 @@
-import { Check, CircleDashed, CirclePause, X } from 'lucide-react'
+import { Check, CircleDashed, CirclePause, CornerDownRight, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { TimelineStep } from '@/lib/audit'
 import { duration } from './duration'
@@ -6,11 +6,12 @@ import { Hash } from './hash'
 import { Time } from './time'
 import { cn } from './ui/cn'
 
-const icons = { done: Check, failed: X, held: CirclePause, waiting: CircleDashed }
-const words = { done: 'Done', failed: 'Failed', held: 'On hold', waiting: 'Still to come' }
+const icons = { done: Check, failed: X, follows: CornerDownRight, held: CirclePause, waiting: CircleDashed }
+const words = { done: 'Done', failed: 'Failed', follows: 'As a consequence', held: 'On hold', waiting: 'Still to come' }
 const looks = {
   done: 'bg-success-soft text-success',
   failed: 'bg-destructive-soft text-destructive',
+  follows: 'bg-muted text-muted-foreground',
   held: 'bg-warning-soft text-warning',
   waiting: 'bg-muted text-muted-foreground',
 }

@@ -21,6 +21,11 @@ export const kinds = {
   },
   reorg: { title: 'Reorganisation', help: 'The block of a transaction left the chain', needs: null },
   webhook: { title: 'Webhook failing', help: 'An endpoint has accepted no delivery for', needs: 'minutes' },
+  payouts: {
+    title: 'Payouts changed',
+    help: 'A change of the addresses that get your revenue was signed: while it waits, and for a day after it applied',
+    needs: null,
+  },
   gas: { title: 'Gas low', help: 'A signer holds less than', needs: 'below' },
   endpoint: { title: 'RPC endpoint unhealthy', help: 'An RPC endpoint fails, or gives wrong answers', needs: null },
 } as const satisfies Record<string, { title: string; help: string; needs: 'minutes' | 'below' | null }>
@@ -36,7 +41,7 @@ export function kindsFor({ operator }: { operator: boolean }): AlertKind[] {
 export type AlertCondition =
   | { kind: 'unknown' | 'held' | 'webhook'; minutes: number }
   | { kind: 'gas'; network: Caip2; belowBase: bigint }
-  | { kind: 'reorg' | 'endpoint' }
+  | { kind: 'reorg' | 'payouts' | 'endpoint' }
 
 export type RuleInput = { kind: string; minutes?: string; network?: string; below?: string; endpointId?: string }
 
@@ -88,6 +93,7 @@ function conditionOf(kind: AlertKind, minutes: string, network: string, below: s
       return { kind, network: served, belowBase }
     }
     case 'reorg':
+    case 'payouts':
     case 'endpoint':
       return { kind }
   }
@@ -98,7 +104,7 @@ export function stored(kind: string, params: unknown): AlertCondition {
   const { minutes, network, belowBase } = params as { minutes?: number; network?: Caip2; belowBase?: string }
   if (kind === 'gas' && network) return { kind, network, belowBase: BigInt(belowBase ?? 0) }
   if (kind === 'unknown' || kind === 'held' || kind === 'webhook') return { kind, minutes: minutes ?? 1 }
-  return { kind: kind === 'endpoint' ? 'endpoint' : 'reorg' }
+  return { kind: kind === 'endpoint' || kind === 'payouts' ? kind : 'reorg' }
 }
 
 /** The fee currency: Tempo takes its stablecoins, every other network its own coin. */

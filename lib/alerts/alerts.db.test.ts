@@ -55,6 +55,37 @@ it('is opened while another rule cannot be checked', async () => {
 })
 
 describe('an alert', () => {
+  it('about payouts is open while a change waits and for a day after it applied, for its merchant only', async () => {
+    await createRule(ctx, owner, { kind: 'payouts' })
+    const other = await openMerchant()
+    await createRule(ctx, other.owner, { kind: 'payouts' })
+    expect(await check()).toBe(0)
+    const id = randomUUID()
+    await db.execute(sql`
+      INSERT INTO merchant_payout_change (id, merchant_id, change, requested_by, message, signature, applies_at)
+      VALUES (${id}::uuid, ${merchantId}::uuid, '{}', '0xaa', '', '', now() + interval '1 hour')`)
+    expect(await check()).toBe(1)
+    const [waiting] = await listOpenAlerts(owner)
+    expect(waiting).toMatchObject({
+      subject: `payouts:${id}:waiting`,
+      message: expect.stringContaining('signed by 0xaa'),
+    })
+    await db.execute(sql`UPDATE merchant_payout_change SET applied_at = now() WHERE id = ${id}::uuid`)
+    expect(await check()).toBe(2)
+    expect(await subjects()).toEqual([`payouts:${id}:applied`])
+    expect(await subjects(other.owner)).toEqual([])
+    await db.execute(
+      sql`UPDATE merchant_payout_change SET applied_at = now() - interval '25 hours' WHERE id = ${id}::uuid`,
+    )
+    expect(await check()).toBe(1)
+    // Cancelled: the addresses stay as they were.
+    await db.execute(sql`UPDATE merchant_payout_change SET applied_at = NULL WHERE id = ${id}::uuid`)
+    expect(await check()).toBe(1)
+    await db.execute(sql`UPDATE merchant_payout_change SET cancelled_at = now() WHERE id = ${id}::uuid`)
+    expect(await check()).toBe(1)
+    expect(await subjects()).toEqual([])
+  })
+
   it('is opened once per subject, recorded in the audit trail, and resolves automatically', async () => {
     const { id: ruleId } = await createRule(ctx, owner, { kind: 'unknown', minutes: '5' })
     const [late, fresh] = [await insertTransaction(merchantId), await insertTransaction(merchantId)]
@@ -214,7 +245,7 @@ describe('a rule', () => {
   })
 
   it('about the installation is for operators', async () => {
-    expect(Rule.kindsFor(owner)).toEqual(['unknown', 'held', 'reorg', 'webhook'])
+    expect(Rule.kindsFor(owner)).toEqual(['unknown', 'held', 'reorg', 'webhook', 'payouts'])
     await expect(createRule(ctx, owner, { kind: 'endpoint' })).rejects.toMatchObject({ fields: [{ field: 'kind' }] })
   })
 })

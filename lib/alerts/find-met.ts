@@ -34,6 +34,8 @@ export async function findMet(rule: Watched): Promise<Findings> {
       return sure([...(await findReorged(rule)), ...(await findTakenBack(rule))])
     case 'webhook':
       return sure(await findFailing(rule, condition.minutes))
+    case 'payouts':
+      return sure(await findPayoutChanges(rule))
     case 'gas':
       return findLow(condition)
     case 'endpoint':
@@ -134,6 +136,22 @@ async function findFailing({ operator, merchantId }: Watched, minutes: number): 
     message: why
       ? `The webhook endpoint ${url} is switched off: ${why}`
       : `The webhook endpoint ${url} has accepted no delivery for more than ${minutes} min.`,
+  }))
+}
+
+/** A change that was cancelled is over: the addresses stay as they were. */
+async function findPayoutChanges({ operator, merchantId }: Watched): Promise<Met[]> {
+  const rows = await db.query<{ id: string; by: string; name: string; appliesAt: Date; isApplied: boolean }>(sql`
+    SELECT c.id, c.requested_by AS by, m.name, c.applies_at, c.applied_at IS NOT NULL AS is_applied
+    FROM merchant_payout_change c JOIN merchant m ON m.id = c.merchant_id
+    WHERE c.cancelled_at IS NULL AND (c.applied_at IS NULL OR c.applied_at > ${ago(24 * 60)})
+      AND (${operator} OR c.merchant_id = ${merchantId}::uuid)
+    ORDER BY c.requested_at LIMIT ${metMax}`)
+  return rows.map(({ id, by, name, appliesAt, isApplied }) => ({
+    subject: `payouts:${id}:${isApplied ? 'applied' : 'waiting'}`,
+    message: isApplied
+      ? `The payouts of ${name} were changed by ${by}. Look at the addresses under Settings, Payouts.`
+      : `A change of the payouts of ${name}, signed by ${by}, applies at ${appliesAt.toISOString()}. Cancel it under Settings, Payouts, if it is not yours.`,
   }))
 }
 

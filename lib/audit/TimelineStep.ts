@@ -6,7 +6,8 @@ export type TimelineStep = {
   at: string | null
   /** Milliseconds since the step before it. */
   sinceMs: number | null
-  state: 'done' | 'failed' | 'held' | 'waiting'
+  /** `follows`: a consequence of a step that failed before it. */
+  state: 'done' | 'failed' | 'follows' | 'held' | 'waiting'
   detail: string | null
   /** Of its transaction. */
   hash: string | null

@@ -242,3 +242,49 @@ test('a reorganisation is a step', () => {
     sinceMs: 10_000,
   })
 })
+
+test('one cause is one cross, and the verdict ends with one full stop', () => {
+  const reason = 'The simulation reverted: ERC20: transfer amount exceeds balance'
+  const voided: PaymentTimeline.PaymentTimelineFacts = {
+    payment: {
+      ...payment,
+      status: 'voided',
+      settlement: 'failed',
+      upstreamEndedAt: null,
+      upstreamStatus: null,
+      upstreamStartedAt: null,
+      settledAt: null,
+      deliveredAt: null,
+      txHash: null,
+      reason,
+    },
+    batch: null,
+    transaction: {
+      ...transaction,
+      status: 'failed',
+      simulation: { ok: false, reason: 'ERC20: transfer amount exceeds balance' },
+      hash: null,
+      blockNumber: null,
+      includedAt: null,
+      safeAt: null,
+      finalAt: null,
+      attemptList: [],
+    },
+    events: [
+      { type: 'transaction.simulated', at: t(200), data: {} },
+      { type: 'transaction.failed', at: t(210), data: { reason } },
+      { type: 'payment.settlement_failed', at: t(220), data: { reason: 'Another sentence.' } },
+      { type: 'payment.voided', at: t(230), data: {} },
+    ],
+  }
+  const steps = PaymentTimeline.from(voided)
+  expect(steps.slice(-4).map(({ state, title, detail }) => [state, title, detail])).toEqual([
+    ['failed', 'Simulated', 'Would fail: ERC20: transfer amount exceeds balance'],
+    ['follows', 'Transaction failed', null],
+    ['follows', 'Transfer failed, proven on chain', 'Another sentence.'],
+    ['follows', 'Voided', null],
+  ])
+  expect(PaymentTimeline.story(voided).now).toBe(`Not charged: ${reason}.`)
+  const ended = { ...voided, payment: { ...voided.payment, reason: 'The upstream was slow.' } }
+  expect(PaymentTimeline.story(ended).now).toBe('Not charged: The upstream was slow.')
+})

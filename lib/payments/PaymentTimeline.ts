@@ -71,6 +71,7 @@ export function from(facts: PaymentTimelineFacts): TimelineStep[] {
     // Times in milliseconds can tie; then the order of the list counts.
     .toSorted((a, b) => a.atMs - b.atMs || a.index - b.index)
     .map(({ step }) => step)
+    .map(markConsequence)
   const steps: Draft[] = [...done, ...waitingSteps(facts)]
   return steps.map((step, index) => {
     const before = steps[index - 1]?.at
@@ -81,6 +82,23 @@ export function from(facts: PaymentTimelineFacts): TimelineStep[] {
       sinceMs: step.at && before ? Math.max(0, Date.parse(step.at) - Date.parse(before)) : null,
     }
   })
+}
+
+const causes = /^(simulated|included|upstream-answered|transaction\.(failed|expired)|payment\.settlement_failed)/
+const consequences = /^(voided|transaction\.(failed|expired)|payment\.settlement_failed)/
+
+/** One cause is one cross: what a failed step brought about says so, and does not repeat its reason. */
+function markConsequence(step: Draft, index: number, steps: readonly Draft[]): Draft {
+  if (step.state !== 'failed' || !consequences.test(step.key)) return step
+  const cause = steps.slice(0, index).find(({ key, state }) => state === 'failed' && causes.test(key))
+  if (!cause) return step
+  const isSaid = reasonOf(step) !== '' && reasonOf(cause).includes(reasonOf(step))
+  return { ...step, state: 'follows', ...(isSaid && { detail: null }) }
+}
+
+/** Without the words in front of it: "Would fail: no balance" and "The simulation reverted: no balance" have one reason. */
+function reasonOf({ detail }: Draft): string {
+  return (detail ?? '').replace(/^(Would fail|The simulation reverted): /, '').replace(/[.\s]+$/, '')
 }
 
 /** These times come from several clocks: an effect never stands before its cause, even if the clocks differ. */
@@ -108,12 +126,17 @@ export function story({ payment, transaction, actions = [] }: PaymentTimelineFac
       }
     case 'voided':
       return {
-        now: `Not charged${payment.reason ? `: ${payment.reason}` : '.'}`,
+        now: payment.reason ? sentence(`Not charged: ${payment.reason}`) : 'Not charged.',
         next: 'This credential is not accepted again. To buy, the agent asks for a new 402 and signs anew.',
       }
     case 'authorized':
       return underWay(payment, transaction)
   }
+}
+
+/** With one full stop: reasons come with and without. */
+function sentence(text: string): string {
+  return /[.!?]$/.test(text.trimEnd()) ? text.trimEnd() : `${text.trimEnd()}.`
 }
 
 function storyOfActions(actions: readonly BoughtTransaction[]): { now: string; next: string } {
@@ -147,7 +170,7 @@ function underWay(
     return {
       now:
         transaction?.heldReason != null
-          ? `The settlement is held: ${transaction.heldReason}.`
+          ? sentence(`The settlement is held: ${transaction.heldReason}`)
           : 'The settlement was sent to the chain; its outcome is not known yet.',
       next: 'Sluice tracks it until the chain proves the outcome. The agent may repeat its request and is not charged twice.',
     }

@@ -10,6 +10,7 @@ import { CopyButton } from '@/components/copy-button'
 import { PageHeader } from '@/components/page-header'
 import { LedgerTable } from '@/components/payment/ledger-table'
 import { PaymentFacts } from '@/components/payment/payment-facts'
+import { NoteDialog } from '@/components/payment/note-dialog'
 import { PayerRequestPanel } from '@/components/payment/payer-request-panel'
 import { RefundDialog } from '@/components/payment/refund-dialog'
 import { RefundPanel } from '@/components/payment/refund-panel'
@@ -19,6 +20,7 @@ import { stateOf } from '@/components/payment/payment-state'
 import { StepList } from '@/components/step-list'
 import { AttemptTable } from '@/components/transaction/attempt-table'
 import { TransactionFacts } from '@/components/transaction/transaction-facts'
+import { Badge } from '@/components/ui/badge'
 import { ButtonLink } from '@/components/ui/button-link'
 import { Card, CardHeader, CardContent } from '@/components/ui/card'
 import { Panel } from '@/components/panel'
@@ -31,8 +33,16 @@ import { findProgress } from '@/lib/intents'
 import { listTransfers } from '@/lib/ledger'
 import { Amount as Money, Caip, type Caip2 } from '@/lib/money'
 import { Filter } from '@/lib/paging'
-import { findPayerRequest, getPayment, PaymentTimeline, type PaymentView } from '@/lib/payments'
+import {
+  findNote,
+  findPayerRequest,
+  getPayment,
+  PaymentTimeline,
+  type PaymentNote,
+  type PaymentView,
+} from '@/lib/payments'
 import { getBatch } from '@/lib/settlement'
+import { notePaymentsAction } from '../actions'
 import {
   answerPayerAction,
   cancelRefundAction,
@@ -61,16 +71,18 @@ export default async function PaymentPage({ params }: Props) {
   const { id } = await params
   const payment = await readPayment(scope, id)
   if (!payment) notFound()
-  const [transfers, events, transaction, deployment, transactionEvents, batch, actions, asked] = await Promise.all([
-    listTransfers(payment.id),
-    listEventsOf(scope, { paymentId: payment.id }),
-    payment.transactionId ? getTransaction(scope, payment.transactionId) : undefined,
-    payment.deploymentId ? getTransaction(scope, payment.deploymentId) : undefined,
-    payment.transactionId ? listEventsOf(scope, { transactionId: payment.transactionId }) : [],
-    payment.batchId ? getBatch(scope, payment.batchId) : undefined,
-    findActions(scope, payment.id),
-    findPayerRequest(payment.id),
-  ])
+  const [transfers, events, transaction, deployment, transactionEvents, batch, actions, asked, note] =
+    await Promise.all([
+      listTransfers(payment.id),
+      listEventsOf(scope, { paymentId: payment.id }),
+      payment.transactionId ? getTransaction(scope, payment.transactionId) : undefined,
+      payment.deploymentId ? getTransaction(scope, payment.deploymentId) : undefined,
+      payment.transactionId ? listEventsOf(scope, { transactionId: payment.transactionId }) : [],
+      payment.batchId ? getBatch(scope, payment.batchId) : undefined,
+      findActions(scope, payment.id),
+      findPayerRequest(payment.id),
+      findNote(scope, payment.id),
+    ])
   const all = [...events, ...transactionEvents.filter((event) => event.paymentId === null)]
   const facts = { payment, transaction: transaction ?? null, batch: batch ?? null, events: all, actions }
   const steps = PaymentTimeline.from(facts)
@@ -93,6 +105,7 @@ export default async function PaymentPage({ params }: Props) {
           <PaymentFacts payment={payment} linked={deployment !== undefined} />
         </Panel>
       </div>
+      <Note payment={payment} scope={scope} note={note} />
       {actions.length > 0 && <Actions actions={actions} />}
       {asked && (
         <PayerRequestPanel
@@ -109,6 +122,29 @@ export default async function PaymentPage({ params }: Props) {
       </Card>
       <AuditTrail events={events} description="Every change to this payment." />
     </>
+  )
+}
+
+type NoteProps = { payment: PaymentView.PaymentDetail; scope: MemberScope.MemberScope; note: PaymentNote.PaymentNote }
+
+/** The label and note of the reader's shop about its own payment. */
+function Note({ payment, scope, note }: NoteProps) {
+  if (payment.merchantId !== scope.merchantId) return null
+  const isEmpty = note.label === '' && note.note === ''
+  const mayEdit = MemberScope.may(scope, scope.merchantId, 'books')
+  if (isEmpty && !mayEdit) return null
+  return (
+    <Panel
+      title="Label and note"
+      isRegion
+      description="Only your team sees them. Exports hold them."
+      actions={mayEdit && <NoteDialog id={payment.id} initial={note} save={notePaymentsAction} />}
+      className="mt-4"
+    >
+      {isEmpty && <p className="text-muted-foreground">None yet.</p>}
+      {note.label !== '' && <Badge tone="brand">{note.label}</Badge>}
+      {note.note !== '' && <p className="mt-1 whitespace-pre-line wrap-anywhere">{note.note}</p>}
+    </Panel>
   )
 }
 
