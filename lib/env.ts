@@ -259,8 +259,9 @@ const Schema = z.object({
   /** More keys, and keys that are kept elsewhere: [{ "purpose": "execution", "kind": "env", "privateKey": "0x…" }]. */
   SIGNERS: json.default([]).pipe(Signers),
   /**
-   * Who may have requested refunds paid by the refund wallet: `operators`, or `all` members and keys with the right. With `all` a
-   * merchant can take money from that wallet by paying and refunding itself. A merchant's own wallet can always refund.
+   * Who may have requested refunds paid by the refund wallet: `operators`, or `all` members and keys with the right, of the merchants that
+   * server wallets pay for (`findServerWallets` of lib/auth). With `all` such a merchant can take money from that wallet by paying and
+   * refunding itself. A merchant's own wallet can always refund.
    */
   REFUND_WALLET_FOR: z.enum(['operators', 'all']).default('operators'),
   /** Wallets that may sign in and see everything. */

@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test'
+import type { Browser, Cookie, Page } from '@playwright/test'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { byX402 } from '../clients'
 import { balance, evm, withNewWallet } from '../demo'
@@ -23,7 +23,27 @@ async function linesOf(page: Page, path: string): Promise<Line[]> {
 const sum = (lines: readonly Line[], column: string) =>
   lines.reduce((total, line) => total + BigInt(line[column] ?? '0'), 0n)
 
-test('a fresh wallet opens a shop, sells, refunds, invites, and its files equal the chain', async ({ page, demo }) => {
+/** The operator lets the wallets of this server pay for the shop: for a stranger's they do not. */
+async function allowServerWallets(browser: Browser, cookies: Cookie[], merchants: string, shop: string): Promise<void> {
+  const context = await browser.newContext()
+  await context.addCookies(cookies)
+  const page = await context.newPage()
+  await page.goto(merchants)
+  const allowed = page.getByRole('switch', { name: `Server wallets pay for ${shop}` })
+  const saved = page.waitForResponse((answer) => answer.request().method() === 'POST')
+  await allowed.click()
+  await saved
+  await page.reload()
+  await expect(allowed).toBeChecked()
+  await context.close()
+}
+
+test('a fresh wallet opens a shop, sells, refunds, invites, and its files equal the chain', async ({
+  page,
+  demo,
+  browser,
+  cookies,
+}) => {
   const key = generatePrivateKey()
   const owner = privateKeyToAccount(key).address
   const slug = `month-${owner.slice(2, 10).toLowerCase()}`
@@ -53,6 +73,10 @@ test('a fresh wallet opens a shop, sells, refunds, invites, and its files equal 
   await page.goto(`/payments?payer=${unhappy.toLowerCase()}`)
   await page.getByRole('table').first().getByRole('row').nth(1).getByRole('link').first().click()
   await page.waitForURL(/\/payments\/[0-9a-f-]{36}/)
+  await page.getByRole('button', { name: 'Refund', exact: true }).click()
+  await expect(page.getByRole('dialog')).toContainText('does not pay for this shop')
+  await allowServerWallets(browser, cookies, `${demo.baseUrl}/merchants`, slug)
+  await page.reload()
   await page.getByRole('button', { name: 'Refund', exact: true }).click()
   await page.getByRole('dialog').getByLabel('Reason').fill('It was the wrong answer.')
   await page.getByRole('dialog').getByRole('button', { name: 'Refund', exact: true }).click()

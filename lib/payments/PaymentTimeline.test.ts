@@ -227,7 +227,7 @@ test('a voided payment has no expected steps', () => {
   }
   const steps = PaymentTimeline.from(voided)
   expect(steps.at(-1)).toMatchObject({ title: 'Not charged', state: 'failed', detail: 'timed out', sinceMs: 4800 })
-  expect(PaymentTimeline.story(voided).now).toBe('Not charged: timed out')
+  expect(PaymentTimeline.story(voided).now).toBe('Not charged: timed out.')
   expect(PaymentTimeline.story(voided).next).toMatch(/the agent asks for a new 402/)
   expect(steps.some((step) => step.state === 'waiting')).toBe(false)
 })
@@ -282,7 +282,7 @@ test('one cause is one cross, and the verdict ends with one full stop', () => {
     ['failed', 'Simulated', 'Would fail: ERC20: transfer amount exceeds balance'],
     ['follows', 'Transaction failed', null],
     ['follows', 'Transfer failed, proven on chain', 'Another sentence.'],
-    ['follows', 'Voided', null],
+    ['follows', 'Not charged', null],
   ])
   expect(PaymentTimeline.story(voided).now).toBe(`Not charged: ${reason}.`)
   const ended = { ...voided, payment: { ...voided.payment, reason: 'The upstream was slow.' } }

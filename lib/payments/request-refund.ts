@@ -2,11 +2,12 @@ import type { Ctx } from '../ctx'
 import { env } from '../env'
 import { failpoint } from '../failpoint'
 import { recordEvent } from '@/lib/audit'
+import { findServerWallets } from '@/lib/auth'
 import { labelToken, purposeOf } from '@/lib/chains'
 import { sql, withTransaction, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { Account, postTransfers } from '@/lib/ledger'
-import { Amount } from '@/lib/money'
+import { Amount, Rail } from '@/lib/money'
 import { assertMayRefund, type RefundRequester } from './assert-may-refund'
 import { columns } from './columns'
 import type { Payment } from './Payment'
@@ -41,7 +42,7 @@ export async function requestRefund(
     const earlier = await findEarlier(tx, payment.id, requestKey)
     if (earlier) return replay(earlier, draft, payment)
     assertRefundable(payment)
-    assertPayable(requester, payment, draft)
+    await assertPayable(requester, payment, draft)
     return insert(tx, ctx, payment, { ...draft, requestKey, amountBase: amountOf(payment, draft, token) })
   })
   failpoint('after-commit')
@@ -81,13 +82,25 @@ function assertRefundable(payment: Locked): void {
 }
 
 /** @throws AppError not-allowed, bad-input */
-function assertPayable(requester: RefundRequester, payment: Payment, { to, wallet }: RefundDraft.RefundDraft): void {
+async function assertPayable(
+  requester: RefundRequester,
+  payment: Payment,
+  { to, wallet }: RefundDraft.RefundDraft,
+): Promise<void> {
   const isElsewhere = to !== null && to !== payment.payer
+  if (Rail.kindOf(payment.network)) {
+    // Stripe pays back to the card from the account that was paid: no wallet of this server is in it.
+    if (isElsewhere) throw refused('to', 'A refund of this payment goes back the way it came: leave this empty')
+    if (wallet !== null) throw refused('wallet', 'No wallet sends a refund of this payment: leave this empty')
+    return
+  }
   if (isElsewhere && !('role' in requester && (requester.role === 'owner' || requester.operator)))
     throw new AppError('not-allowed', 'Only an owner may refund to another address than the payer’s.')
   if (wallet === null) {
     if (env.REFUND_WALLET_FOR === 'operators' && !requester.operator)
       throw refused('wallet', 'The refund wallet of this server pays for operators only: name a wallet of yours')
+    if (!(await findServerWallets(requester, payment.merchantId)))
+      throw refused('wallet', 'The refund wallet of this server does not pay for this shop: name a wallet of yours')
     return
   }
   if (wallet === (to ?? payment.payer)) throw refused('wallet', 'The money would go to the wallet that sends it')

@@ -52,6 +52,6 @@ async function pay(ctx: Ctx, refund: PendingRefund & { round: number }): Promise
   })
   if (!attempt) return false
   failpoint('before-rail')
-  await sendRefund(ctx, attempt, payment.txHash)
+  await sendRefund(ctx, attempt, { txHash: payment.txHash, payTo: payment.payTo })
   return true
 }

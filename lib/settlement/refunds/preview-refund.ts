@@ -1,7 +1,8 @@
 import type { Reader } from '../../ctx'
 import { log } from '../../log'
+import { findServerWallets } from '@/lib/auth'
 import { Address } from '@/lib/chains'
-import type { Caip2 } from '@/lib/money'
+import { Rail, type Caip2 } from '@/lib/money'
 import { getPayment, refundWalletFor } from '@/lib/payments'
 import { AppError } from '@/lib/errors'
 import { readRefundFunds } from './read-refund-funds'
@@ -26,13 +27,24 @@ export async function previewRefund(reader: Reader, paymentId: string): Promise<
   if (!payment) throw new AppError('not-found', 'There is no such payment.')
   const leftBase = (BigInt(payment.amountBase) - BigInt(payment.refundedBase)).toString()
   const network = payment.network.network as Caip2
+  if (Rail.kindOf(network)) return { leftBase, signer: { can: true, wallet: payment.network.name, heldBase: null } }
   const asset = Address.canonical(network, payment.token.address)
-  return { leftBase, signer: await lookAtSigner(reader, network, asset) }
+  const isPaidFor = await findServerWallets(reader, payment.merchantId)
+  return { leftBase, signer: await lookAtSigner({ ...reader, isPaidFor }, network, asset) }
 }
 
-async function lookAtSigner(reader: Reader, network: Caip2, asset: string): Promise<RefundPreview['signer']> {
+async function lookAtSigner(
+  reader: Reader & { isPaidFor: boolean },
+  network: Caip2,
+  asset: string,
+): Promise<RefundPreview['signer']> {
   const found = refundWalletFor(reader, network)
   if ('reason' in found) return { can: false, ...found }
+  if (!reader.isPaidFor)
+    return {
+      can: false,
+      reason: 'The refund wallet of this server does not pay for this shop. Its operator can allow it.',
+    }
   const { wallet } = found
   try {
     const heldBase = await readRefundFunds({ network, asset }, wallet)
