@@ -15,7 +15,7 @@ const kernel = [
   'sealed',
   'sheet',
 ]
-const platform = [...kernel, 'db', 'chains', 'egress', 'stripe']
+const platform = [...kernel, 'db', 'chains', 'egress', 'stripe', 'lightning']
 const domains = [
   'pricing',
   'payers',
@@ -51,6 +51,10 @@ const layers = {
   html: [[], 'html is part of the kernel: it makes documents of text, and knows nothing that they show.'],
   db: [kernel, 'db knows no domain: pass it what it needs, or move the query up into the domain.'],
   chains: [kernel, 'chains knows no domain and no database: it reads and encodes, execution sends.'],
+  lightning: [
+    kernel,
+    'lightning speaks with a node and reads invoices: it knows no row and no price, and its callers decide what a payment means.',
+  ],
   egress: [kernel, 'egress sends to addresses that others chose, and knows nothing about what it sends.'],
   stripe: [kernel, 'stripe calls Stripe and says what it answered: settlement decides what it means.'],
   pages: [kernel, 'pages keeps the process of the pages and passes requests to it: it knows nothing that they show.'],
@@ -95,7 +99,7 @@ const layers = {
     'x402 only encodes, decodes and checks: no database, no mpp, no workflow. Return data, let the gateway act.',
   ],
   mpp: [
-    [...kernel, 'chains', 'protocol-shared', 'payments', 'channels', 'pricing'],
+    [...kernel, 'chains', 'lightning', 'protocol-shared', 'payments', 'channels', 'pricing'],
     'mpp only encodes, decodes and checks: no database, no x402, no workflow. Return data, let the gateway act.',
   ],
   protocols: [

@@ -106,3 +106,18 @@ it('reads keys of Solana in the forms that wallets and solana-keygen write', () 
   ])
   expect(() => parseEnv({ ...good, SIGNERS: wrong })).toThrow(/SIGNERS.0.privateKey: must be 64 hex[\s\S]+SIGNERS.1/)
 })
+
+it('reads the Lightning node, and names what is wrong in it without its secret', () => {
+  const lnd = { kind: 'lnd', url: 'https://127.0.0.1:8080/', macaroon: '0201aa', network: 'regtest' }
+  const read = (setting: object) => parseEnv({ ...good, LIGHTNING_NODE: JSON.stringify(setting) }).LIGHTNING_NODE
+  expect(parseEnv(good).LIGHTNING_NODE).toBeUndefined()
+  expect(read(lnd)).toEqual({ ...lnd, url: 'https://127.0.0.1:8080' })
+  const phoenixd = { kind: 'phoenixd', url: 'http://node:9740', password: 'x', network: 'mainnet' }
+  expect(read(phoenixd)).toEqual(phoenixd)
+  expect(() => read({ ...lnd, macaroon: 'AgEDbG5k' })).toThrow(/LIGHTNING_NODE.macaroon: must be hex/)
+  expect(() => read({ ...lnd, macaroon: 'AgEDbG5k' })).not.toThrow(/AgEDbG5k/)
+  expect(() => read({ ...lnd, network: 'main' })).toThrow(/LIGHTNING_NODE.network/)
+  expect(() => read({ ...lnd, url: 'https://me:secret@node:8080' })).toThrow(/must have no user/)
+  expect(() => read({ ...lnd, tlsCert: 'tls.cert' })).toThrow(/must be a certificate in PEM/)
+  expect(() => read({ ...phoenixd, macaroon: '00' })).toThrow(/LIGHTNING_NODE/)
+})

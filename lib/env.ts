@@ -201,6 +201,24 @@ const Signers = z.array(
   ]),
 )
 
+/** A node's address, without a trailing slash. Its secrets have fields of their own. */
+const nodeUrl = z
+  .url({ protocol: /^https?$/ })
+  .refine((text) => new URL(text).username === '' && new URL(text).search === '', 'must have no user and no query')
+  .transform((url) => url.replace(/\/+$/, ''))
+const lightningNetwork = z.enum(['mainnet', 'testnet', 'signet', 'regtest'])
+const LightningNode = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('lnd'),
+    url: nodeUrl,
+    macaroon: z.string().regex(/^([0-9a-fA-F]{2})+$/, 'must be hex, as xxd -p -c 9999 invoice.macaroon writes it'),
+    /** PEM of a certificate that the node signed itself. */
+    tlsCert: z.string().startsWith('-----BEGIN CERTIFICATE-----', 'must be a certificate in PEM').optional(),
+    network: lightningNetwork,
+  }),
+  z.strictObject({ kind: z.literal('phoenixd'), url: nodeUrl, password: secret, network: lightningNetwork }),
+])
+
 const connections = z.coerce.number().int().min(1).max(1_000)
 
 const Schema = z.object({
@@ -296,6 +314,12 @@ const Schema = z.object({
    * "paymentMethodTypes":["card","link"],"minimumCents":50}. Without it Stripe is not offered.
    */
   STRIPE: json.pipe(Stripe).optional(),
+  /**
+   * The Lightning node that makes invoices and pays refunds: {"kind":"lnd","url":"https://…:8080","macaroon":"<hex>","network":"mainnet"}, with
+   * "tlsCert" where the node signed its certificate itself, or {"kind":"phoenixd","url":"http://…:9740","password":"…","network":"mainnet"}.
+   * The operator's own choice, so it may be a private address. Without it nothing is sold over Lightning.
+   */
+  LIGHTNING_NODE: json.pipe(LightningNode).optional(),
   /** Milliseconds that a request waits for its settlement before it answers 503 settlement-pending. */
   SETTLE_DEADLINE_MS: z.coerce.number().int().min(100).max(120_000).default(15_000),
   /** in-process: this server also runs the background tasks. off: a cron job or a worker does. */

@@ -106,6 +106,8 @@ export function channelShape(channel: ChannelBalance) {
     initiator: channel.isOpener,
     local_chan_reserve_sat: String(channel.localReserveSat),
     remote_chan_reserve_sat: String(channel.remoteReserveSat),
+    local_constraints: { chan_reserve_sat: String(channel.localReserveSat) },
+    remote_constraints: { chan_reserve_sat: String(channel.remoteReserveSat) },
     static_remote_key: true,
     commitment_type: 'STATIC_REMOTE_KEY',
   }
