@@ -12,6 +12,7 @@ import * as x402 from '@/lib/x402'
 /** The only file that knows both protocols. */
 
 export { Sacrifice } from '@/lib/protocol-shared'
+export type { OfferedInvoice } from '@/lib/mpp'
 
 const config = {
   secrets: (): readonly [string, ...string[]] =>

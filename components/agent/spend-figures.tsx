@@ -12,7 +12,7 @@ type Props = {
   refunds: readonly PaymentView.RefundRow[]
 }
 
-type Owned = { base: string; token: { decimals: number; symbol: string } }
+type Owned = { base: string; token: { decimals: number; symbol: string; coin?: string } }
 
 /** The amount spent, the credit left, and pending refunds. */
 export function SpendFigures({ spend, channels, refunds }: Props) {
@@ -58,7 +58,7 @@ function openWords(count: number): string {
 /** The sum in micro-dollars of known tokens. Other tokens are listed with their channel or refund. */
 function dollars(owned: readonly Owned[]): bigint {
   return owned
-    .filter(({ token }) => token.symbol !== 'base units')
+    .filter(({ token }) => token.symbol !== 'base units' && token.coin === undefined)
     .reduce((sum, { base, token }) => sum + Money.baseToMicros(BigInt(base), token.decimals), 0n)
 }
 

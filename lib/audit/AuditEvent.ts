@@ -39,6 +39,7 @@ export const types = {
   'payment.accepted': 'A credential was verified and claimed.',
   'payment.upstream_answered': 'The upstream answered.',
   'payment.settling': 'The payment was added to a settlement batch.',
+  'invoice.paid': 'A Lightning invoice was paid; its payer has not claimed the answer yet.',
   'payment.captured': 'The answer cost less than the signed maximum; only its cost is charged.',
   'payment.authorised': 'A party off chain holds the money; it is captured after the answer.',
   'payment.authorisation_refused': 'A party off chain refused to hold the money; data says why.',

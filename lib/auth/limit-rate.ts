@@ -23,6 +23,12 @@ const signIns: Own = { limits: { burst: 200, everyMs: 20 }, who: 'All sign-ins t
 const ofSession: Own = { limits: { burst: 40, everyMs: 100 }, who: 'One session' }
 /** Actions that cannot be parsed: no page sends one. */
 const malformedActions: Own = { limits: { burst: 50, everyMs: 100 }, who: 'Malformed actions together' }
+/** New Lightning invoices: each is a row, and work for the node. A client that names the rail gets more. */
+const invoices = {
+  anonymous: { limits: { burst: 5, everyMs: 10_000 }, who: 'One client' },
+  named: { limits: { burst: 60, everyMs: 250 }, who: 'One client' },
+  all: { limits: { burst: 300, everyMs: 50 }, who: 'All clients together' },
+} satisfies Record<string, Own>
 const keysMax = 10_000
 
 // One process can hold two copies of this module.
@@ -57,6 +63,13 @@ export function limitUnknownKeys(): void {
 /** Limits requests for challenges and their answers. @throws AppError rate-limited */
 export function limitSignIns(): void {
   limitRate('sign-ins', signIns)
+}
+
+/** Limits new invoices of a client, and of all together. @throws AppError rate-limited */
+export function limitInvoices(client: string, isNamed: boolean): void {
+  const kind = isNamed ? 'named' : 'anonymous'
+  limitRate(`invoices ${kind} ${client}`, invoices[kind])
+  limitRate('invoices', invoices.all)
 }
 
 /** Limits a signed-in wallet. @throws AppError rate-limited */

@@ -33,3 +33,9 @@ export function findAsset(network: Caip2, address: string): Asset | undefined {
   const lowerCase = address.toLowerCase()
   return chain.assets.find((asset) => asset.address.toLowerCase() === lowerCase)
 }
+
+/** As `findAsset`, if the token stands for dollars: only such amounts add up to dollars. */
+export function findDollar(network: Caip2, address: string): Asset | undefined {
+  const asset = findAsset(network, address)
+  return asset?.coin === undefined ? asset : undefined
+}

@@ -19,7 +19,13 @@ export type NetworkLabel = {
 }
 
 /** A token's name and properties, for pages. */
-export type TokenLabel = { address: string; symbol: string; decimals: number }
+export type TokenLabel = {
+  address: string
+  symbol: string
+  decimals: number
+  /** The coin that it is a part of, if it is no dollar. */
+  coin?: string
+}
 
 /** Never throws: old rows may outlive the registry's row. */
 export function labelNetwork(network: string): NetworkLabel {
@@ -41,7 +47,12 @@ export function labelNetwork(network: string): NetworkLabel {
 export function labelToken(network: string, address: string): TokenLabel {
   const asset = findAsset(network as Caip2, address)
   return asset
-    ? { address: asset.address, symbol: asset.symbol, decimals: asset.decimals }
+    ? {
+        address: asset.address,
+        symbol: asset.symbol,
+        decimals: asset.decimals,
+        ...(asset.coin !== undefined && { coin: asset.coin }),
+      }
     : { address, symbol: 'base units', decimals: 0 }
 }
 

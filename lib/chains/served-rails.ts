@@ -1,9 +1,13 @@
 import { env } from '../env'
 import { Rail, type Caip2 } from '@/lib/money'
 
-/** The networks without a chain that this installation is paid by: Stripe's, if STRIPE is set. */
+/** The networks without a chain that this installation is paid by, as STRIPE and LIGHTNING_NODE say. */
 export function servedRails(): Caip2[] {
-  return env.STRIPE ? [Rail.ofProfile(env.STRIPE.profile)] : []
+  const { STRIPE, LIGHTNING_NODE } = env
+  return [
+    ...(STRIPE ? [Rail.ofProfile(STRIPE.profile)] : []),
+    ...(LIGHTNING_NODE ? [Rail.bitcoinNetworks[LIGHTNING_NODE.network].network] : []),
+  ]
 }
 
 /** Whether money can come by this network here. */

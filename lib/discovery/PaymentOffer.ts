@@ -21,9 +21,12 @@ export type PaymentOffer = {
 const amount = z.string().transform(Amount.parseBase)
 const network = z.string().transform(Caip.parse)
 
-/** The network, in the words of each method: a chain id, or Stripe's business profile. */
+/** The network, in the words of each method: a chain id, Stripe's business profile, or a Bitcoin network. */
 const MethodDetails = z.union([
   z.object({ chainId: z.int() }).transform(({ chainId }) => Caip.fromChainId(chainId)),
+  z
+    .object({ paymentHash: z.string(), network: z.enum(['mainnet', 'testnet', 'signet', 'regtest']) })
+    .transform(({ network }) => Rail.bitcoinNetworks[network].network),
   z.object({ networkId: z.string() }).transform(({ networkId }) => Rail.ofProfile(networkId)),
 ])
 

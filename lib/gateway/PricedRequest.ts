@@ -34,6 +34,14 @@ export function settleWhen(
 ): 'before' | 'after' {
   if (authorization.scheme === 'upto') return 'after'
   const { kind } = authorization.instrument
-  if (resource.streaming || resource.sideEffects || kind === 'raw' || kind === 'svm' || mustSettleFirst) return 'before'
+  if (
+    resource.streaming ||
+    resource.sideEffects ||
+    kind === 'raw' ||
+    kind === 'svm' ||
+    kind === 'preimage' ||
+    mustSettleFirst
+  )
+    return 'before'
   return resource.settle ?? authorization.when
 }

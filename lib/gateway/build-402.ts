@@ -3,10 +3,11 @@ import { AppError, toProblem } from '@/lib/errors'
 import { Accept } from '@/lib/http'
 import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
-import { challengeAll } from '@/lib/protocols'
+import { challengeAll, type OfferedInvoice } from '@/lib/protocols'
 import type { GatewayAnswer, WholeAnswer } from './GatewayAnswer'
 import * as ChallengeHead from './ChallengeHead'
 import { signInFor } from './identify'
+import { offerInvoice } from './offer-invoice'
 import { renderPaywall } from './paywall'
 import * as Reprint from './Reprint'
 import type { PricedRequest } from './PricedRequest'
@@ -23,9 +24,10 @@ export async function build402(
   refusal?: AppError,
   reason?: string,
 ): Promise<GatewayAnswer> {
-  const session = await readOffer(pricedRequest, refusal)
-  if (refusal || wantsPage(pricedRequest.request))
-    return compose(pricedRequest, refusal, { reason, session, signIn: signInFor(pricedRequest) }).response
+  const [session, invoice] = await Promise.all([readOffer(pricedRequest, refusal), offerInvoice(pricedRequest)])
+  // An invoice belongs to one client: its 402 is no template for others.
+  if (refusal || invoice || wantsPage(pricedRequest.request))
+    return compose(pricedRequest, refusal, { reason, session, invoice, signIn: signInFor(pricedRequest) }).response
   return demandPlainly(pricedRequest, session)
 }
 
@@ -99,6 +101,7 @@ function numberOf(resource: object): number {
 type Offered = {
   reason?: string | undefined
   session: Awaited<ReturnType<typeof readOffer>>
+  invoice?: OfferedInvoice | undefined
   signIn: ReturnType<typeof signInFor>
 }
 
@@ -106,13 +109,14 @@ type Offered = {
 export function compose(
   { request, agentRequest, quote, resource }: Pick<PricedRequest, 'request' | 'agentRequest' | 'quote' | 'resource'>,
   refusal: AppError | undefined,
-  { reason, session, signIn }: Offered,
+  { reason, session, invoice, signIn }: Offered,
 ): { response: Response; challenge: Protocol.Challenge } {
   const error =
     refusal ?? new AppError('payment-required', 'Pay one of the offered challenges and send the request again.')
   const acceptPayment = request.headers.get('accept-payment')
   const challenge = challengeAll(quote, agentRequest, {
     ...(session && { session }),
+    ...(invoice && { invoice }),
     ...(signIn && { signIn }),
     ...(acceptPayment !== null && { acceptPayment }),
     ...(reason !== undefined && { error: reason }),

@@ -24,6 +24,7 @@ import {
   reconcileAll,
   settleChannels,
   takeEvents,
+  watchInvoices,
   toAdvance,
   toApply,
   toFollow,
@@ -32,7 +33,7 @@ import {
   toRefund,
   watchChannels,
 } from '@/lib/settlement'
-import { forgetEvents, toResolve, toTakeEvents } from '@/lib/rails'
+import { forgetEvents, forgetInvoices, toResolve, toTakeEvents } from '@/lib/rails'
 import { refreshSupported } from '@/lib/remote-facilitators'
 import { deliverDueWebhooks, fanOut, toDeliver } from '@/lib/webhooks'
 
@@ -104,6 +105,10 @@ export const tasks = {
   'resolve-attempts': { everyMs: 1_000, budgetMs: 20_000, due: toResolve, run: resolveAttempts },
   /** Works on webhooks of parties off chain. */
   'take-rail-events': { everyMs: 500, budgetMs: 20_000, due: toTakeEvents, run: takeEvents },
+  /** Reads which Lightning invoices were paid. */
+  'watch-invoices': { everyMs: 2_000, budgetMs: 10_000, run: watchInvoices },
+  /** Deletes Lightning invoices that expired unpaid. */
+  'forget-invoices': { everyMs: 600_000, budgetMs: 10_000, run: () => forgetInvoices() },
   /** Deletes webhooks that were worked on months ago. */
   'forget-rail-events': { everyMs: 3_600_000, budgetMs: 10_000, run: () => forgetEvents() },
   /** Asks remote facilitators what they support, and whether they are available. */

@@ -1,7 +1,7 @@
 import type { Reader } from '../ctx'
-import { labelNetwork, labelToken, type NetworkLabel } from '@/lib/chains'
+import { Chain, labelNetwork, type NetworkLabel } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
-import { Amount } from '@/lib/money'
+import { Amount, type Caip2 } from '@/lib/money'
 import { PricePlan } from '@/lib/pricing'
 import type { ResourceStatus } from './Resource'
 
@@ -73,7 +73,8 @@ export async function listResources(reader: Reader, isArchived = false): Promise
     networks: row.networks.map(labelNetwork),
     paidCalls: row.earned.reduce((sum, { count }) => sum + count, 0),
     revenueMicros: row.earned.reduce((sum, { network, asset, base }) => {
-      return sum + Amount.baseToMicros(BigInt(base), labelToken(network, asset).decimals)
+      const dollar = Chain.findDollar(network as Caip2, asset)
+      return dollar ? sum + Amount.baseToMicros(BigInt(base), dollar.decimals) : sum
     }, 0n),
   }))
 }

@@ -12,7 +12,7 @@ import * as Slots from './Slots'
 export type WireChallenge = MppxChallenge.Challenge
 
 /** One way to pay a quote by a single MPP charge. */
-export type ChargeOffer = ChainOffer | StripeOffer
+export type ChargeOffer = ChainOffer | StripeOffer | LightningOffer
 
 type Common = { intent: 'charge'; network: Caip2; asset: Asset; amountBase: bigint }
 
@@ -21,14 +21,28 @@ export type ChainOffer = Common & { method: 'evm' | 'tempo'; payTo: `0x${string}
 /** A Shared Payment Token for the seller's business profile (draft-stripe-charge). */
 export type StripeOffer = Common & { method: 'stripe'; payTo: string; paymentMethodTypes: readonly string[] }
 
+/** An invoice that a node made for this 402 (draft-lightning-charge). */
+export type LightningOffer = Common & { method: 'lightning'; payTo: string; invoice: OfferedInvoice }
+
+/** An invoice to offer. Satoshis. */
+export type OfferedInvoice = {
+  network: Caip2
+  payTo: string
+  /** BOLT 11. */
+  bolt11: string
+  /** 64 lower-case hex digits. */
+  paymentHash: string
+  amountBase: bigint
+}
+
 /** Keeps all challenges together under 8 KiB, the size that clients must accept. */
 const descriptionMax = 160
 
 type Offering = Pick<MppConfig, 'serves' | 'stripe'>
 
 /** The networks of a quote that are served and can take a charge, in the quote's order. */
-export function offers(quote: Quote.Quote, { serves, stripe }: Offering): readonly ChargeOffer[] {
-  return quote.payouts.flatMap(({ network, payTo }): ChargeOffer[] => {
+export function offers(quote: Quote.Quote, { serves, stripe }: Offering): readonly (ChainOffer | StripeOffer)[] {
+  return quote.payouts.flatMap(({ network, payTo }): (ChainOffer | StripeOffer)[] => {
     if (!serves(network)) return []
     if (Rail.kindOf(network) === 'stripe') return stripeOffers(quote, { network, payTo }, stripe())
     const chain = Chain.find(network)
@@ -54,6 +68,13 @@ function stripeOffers(
   if (amountBase < terms.minimumCents) return []
   const { paymentMethodTypes } = terms
   return [{ method: 'stripe', intent: 'charge', network, asset, payTo, amountBase, paymentMethodTypes }]
+}
+
+/** The offer of an invoice. It cannot be made again from the quote: its HMAC alone proves that it was made for it. */
+export function lightningOffer(invoice: OfferedInvoice): LightningOffer[] {
+  const { network, payTo, amountBase } = invoice
+  const [asset] = Rail.assetsOf(network)
+  return asset ? [{ method: 'lightning', intent: 'charge', network, asset, payTo, amountBase, invoice }] : []
 }
 
 /** Tempo moves any of its tokens; on other chains the token needs EIP-3009 authorizations. */
@@ -103,6 +124,7 @@ function requestOf(offer: ChargeOffer): Record<string, unknown> {
     decimals: asset.decimals,
     recipient: payTo,
   }
+  if (offer.method === 'lightning') return lightningRequest(offer)
   if (offer.method === 'stripe')
     return PaymentRequest.fromMethod(StripeMethods.charge, {
       ...common,
@@ -113,6 +135,16 @@ function requestOf(offer: ChargeOffer): Record<string, unknown> {
   return offer.method === 'evm'
     ? PaymentRequest.fromMethod(EvmMethods.charge, { ...terms, credentialTypes: ['authorization'] })
     : PaymentRequest.fromMethod(TempoMethods.charge, { ...terms, supportedModes: ['pull'] })
+}
+
+function lightningRequest({ network, amountBase, asset, payTo, invoice }: LightningOffer): Record<string, unknown> {
+  const { bolt11, paymentHash } = invoice
+  return {
+    amount: amountBase.toString(),
+    currency: asset.address,
+    recipient: payTo,
+    methodDetails: { invoice: bolt11, network: Rail.bitcoinOf(network) ?? 'mainnet', paymentHash },
+  }
 }
 
 /**

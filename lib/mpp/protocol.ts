@@ -2,7 +2,8 @@ import { Challenge as Wire, Receipt } from 'mppx'
 import type { Instrument } from '@/lib/chains'
 import type { ChannelProtocol } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
-import { Caip } from '@/lib/money'
+import { Preimage } from '@/lib/lightning'
+import { Caip, Rail } from '@/lib/money'
 import type { Protocol } from '@/lib/payments'
 import type { Quote } from '@/lib/pricing'
 import { Sacrifice, TransferAuthorization } from '@/lib/protocol-shared'
@@ -16,7 +17,11 @@ import { verifyTempo } from './verify-tempo'
 import { type MppConfig } from './MppConfig'
 
 /** What a resource offers besides, or instead of, a single charge. */
-export type MppHints = Protocol.ProtocolHints & { session?: ChannelProtocol.ChannelOffer }
+export type MppHints = Protocol.ProtocolHints & {
+  session?: ChannelProtocol.ChannelOffer
+  /** An invoice that was made for this 402. */
+  invoice?: Challenge.OfferedInvoice
+}
 
 /** Charges, and the one 402 for both charges and sessions, because the agent's preferences order them together. */
 export type ChargeProtocol = Omit<Protocol.Protocol, 'challenge'> & {
@@ -43,12 +48,15 @@ function challenge(
   config: MppConfig,
   quote: Quote.Quote,
   agentRequest: Protocol.AgentRequest,
-  { acceptPayment, session }: MppHints,
+  { acceptPayment, session, invoice }: MppHints,
 ): Protocol.Challenge {
   const [secret] = config.secrets()
   const binding = Challenge.toBinding(quote, agentRequest, { realm: config.realm(), secret })
   // A charge moves a fixed amount, so it cannot pay a price that is known only after the answer.
-  const charges = session?.alone || quote.metered ? [] : Challenge.offers(quote, config)
+  const charges =
+    session?.alone || quote.metered
+      ? []
+      : [...Challenge.offers(quote, config), ...(invoice ? Challenge.lightningOffer(invoice) : [])]
   const channels = session ? Session.offers(quote, session, config) : []
   // Charges first: a client that knows both takes the first, and a channel is for clients that ask for one.
   const offers = [
@@ -107,6 +115,13 @@ function moved(credential: Credential.MppCredential): Pick<Protocol.Credential, 
       amountBase: BigInt(amount),
       payTo: recipient,
     }
+  // A payment hash is consumed once, whatever challenge its invoice was in.
+  if (credential.method === 'lightning')
+    return {
+      claimKey: `lightning|${network}|${credential.paymentHash}`,
+      amountBase: BigInt(amount),
+      payTo: recipient,
+    }
   // A transaction may make several transfers; `authorize` checks the claimed amount.
   return {
     claimKey: `raw|${network}|${credential.transaction.hash}`,
@@ -121,13 +136,17 @@ const read = new WeakMap<Record<string, unknown>, Credential.MppCredential>()
 /** The wire form as JSON, to store and to compare. A payment token is a secret: only its hash is in it. */
 function toDecoded(credential: Credential.MppCredential): Record<string, unknown> {
   const { challenge: echo, source } = credential
-  const payload = credential.method === 'stripe' ? hidden(credential.payload) : credential.payload
+  const payload = shown(credential)
   const decoded = { challengeId: echo.id, challenge: echo, payload, ...(source !== undefined && { source }) }
   read.set(decoded, credential)
   return decoded
 }
 
-function hidden({ spt, ...rest }: { spt: string; externalId?: string | undefined }): Record<string, unknown> {
+/** The payload without its secrets: a payment token, a preimage. */
+function shown(credential: Credential.MppCredential): Record<string, unknown> {
+  if (credential.method === 'lightning') return { paymentHash: credential.paymentHash }
+  if (credential.method !== 'stripe') return credential.payload
+  const { spt, ...rest } = credential.payload
   return { ...rest, sptHash: Secret.hashOf(spt) }
 }
 
@@ -139,6 +158,7 @@ async function authorize(
   nowMs: number,
 ): Promise<Protocol.Authorization> {
   const credential = read.get(decoded) ?? Credential.fromDecoded(decoded)
+  if (credential.method === 'lightning') return authorizeProof(config, credential, agentRequest)
   const offer = matchChallenge(config, credential, quote, agentRequest)
   if (nowMs >= quote.expiresAtMs) throw new AppError('payment-expired', 'The challenge has expired.')
   const instrument = await verify(credential, offer, nowMs, quote.expiresAtMs)
@@ -153,9 +173,31 @@ async function authorize(
   }
 }
 
+type LightningCredential = Extract<Credential.MppCredential, { method: 'lightning' }>
+
+/**
+ * A preimage proves that its invoice was paid. The money has moved, so the proof is good after the challenge has expired too:
+ * refusing it would keep the money for nothing.
+ */
+function authorizeProof(
+  config: MppConfig,
+  credential: LightningCredential,
+  agentRequest: Protocol.AgentRequest,
+): Protocol.Authorization {
+  const { challenge: echo, request, paymentHash, payload } = credential
+  assertOurs(config, echo, agentRequest)
+  if (!Preimage.parse(payload.preimage)?.opens(paymentHash))
+    throw new AppError('invalid-preimage', 'The SHA-256 of the preimage is not the payment hash of the invoice.')
+  const payer = 'anonymous'
+  const instrument = {
+    ...{ kind: 'preimage' as const, from: payer, to: request.recipient, value: request.amount, paymentHash },
+  }
+  return { scheme: 'charge', payer, when: 'before', instrument, challenge: Challenge.toDecoded(echo) }
+}
+
 function verify(
-  credential: Credential.MppCredential,
-  offer: Challenge.ChargeOffer,
+  credential: Exclude<Credential.MppCredential, LightningCredential>,
+  offer: Challenge.ChainOffer | Challenge.StripeOffer,
   nowMs: number,
   expiresAtMs: number,
 ): Instrument | Promise<Instrument> {
@@ -169,7 +211,7 @@ function verify(
 /** The token is checked by Stripe alone. Its agent is known when Stripe was asked. */
 function toSpt(
   { payload, challenge }: Extract<Credential.MppCredential, { method: 'stripe' }>,
-  { payTo, amountBase }: Challenge.ChargeOffer,
+  { payTo, amountBase }: Challenge.ChainOffer | Challenge.StripeOffer,
 ): Instrument {
   const token = Secret.sealToken(payload.spt, challenge.id)
   return { kind: 'spt', from: 'unknown', to: payTo, value: amountBase.toString(), token, challengeId: challenge.id }
@@ -184,8 +226,22 @@ function matchChallenge(
   credential: Credential.MppCredential,
   quote: Quote.Quote,
   agentRequest: Protocol.AgentRequest,
-): Challenge.ChargeOffer {
+): Challenge.ChainOffer | Challenge.StripeOffer {
   const { challenge: echo } = credential
+  const binding = Challenge.toBinding(quote, agentRequest, assertOurs(config, echo, agentRequest))
+  const offer = Challenge.offers(quote, config)
+    .filter(({ method, network }) => method === credential.method && network === credential.network)
+    .find((candidate) => Challenge.issue(candidate, binding).id === echo.id)
+  if (!offer) throw invalid('The challenge was made for another resource or price.')
+  return offer
+}
+
+/** The secret that made a challenge, and the realm. @throws AppError invalid-challenge */
+function assertOurs(
+  config: MppConfig,
+  echo: Challenge.WireChallenge,
+  agentRequest: Protocol.AgentRequest,
+): Pick<Challenge.ChallengeBinding, 'realm' | 'secret'> {
   const secret = config.secrets().find((candidate) => isIssued(echo, candidate))
   if (secret === undefined) throw invalid('This server did not make the challenge that the credential answers.')
   const realm = config.realm()
@@ -194,12 +250,7 @@ function matchChallenge(
     throw invalid(
       'The challenge was made for another request body (digest). Send the body that you asked the price for.',
     )
-  const binding = Challenge.toBinding(quote, agentRequest, { realm, secret })
-  const offer = Challenge.offers(quote, config)
-    .filter(({ method, network }) => method === credential.method && network === credential.network)
-    .find((candidate) => Challenge.issue(candidate, binding).id === echo.id)
-  if (!offer) throw invalid('The challenge was made for another resource or price.')
-  return offer
+  return { realm, secret }
 }
 
 function isIssued(echo: Challenge.WireChallenge, secret: string): boolean {
@@ -233,7 +284,7 @@ function receipt({
     status: 'success' as const,
     timestamp: new Date(settledAtMs).toISOString(),
     reference: txHash,
-    ...(method === 'stripe' ? externalId !== undefined && { externalId } : { chainId: Caip.toChainId(network) }),
+    ...(Rail.kindOf(network) ? externalId !== undefined && { externalId } : { chainId: Caip.toChainId(network) }),
     ...(typeof challengeId === 'string' && { challengeId }),
   }
   return [['Payment-Receipt', Receipt.serialize(value)]]

@@ -1,6 +1,6 @@
-import { Address, Chain, chains, labelNetwork, labelToken } from '@/lib/chains'
+import { Address, Chain, chains, labelNetwork, labelToken, servedRails } from '@/lib/chains'
 import { sql, type Sql } from '@/lib/db'
-import { Amount, type Caip2 } from '@/lib/money'
+import { Amount, Rail, type Caip2 } from '@/lib/money'
 import { env } from '../env'
 import type { TokenSpend } from './SpendView'
 
@@ -12,7 +12,7 @@ export function worthOf(sums: readonly TokenSum[]): { micros: bigint; others: To
   let micros = 0n
   const others = new Map<string, TokenSum>()
   for (const sum of sums) {
-    const asset = Chain.findAsset(sum.network as Caip2, sum.asset)
+    const asset = Chain.findDollar(sum.network as Caip2, sum.asset)
     if (asset) micros += Amount.baseToMicros(sum.base, asset.decimals)
     else if (sum.base > 0n) {
       const key = `${sum.network} ${sum.asset}`
@@ -29,13 +29,18 @@ function toTokenSum({ network, asset, base }: TokenSum): TokenSpend {
 /** The tokens that stand for dollars, as a table (network, asset, unit) of a statement: a dollar is so many base units. */
 export function knownTokens(): Sql {
   const networks = new Set([...chains.map(({ network }) => network), ...(Object.keys(env.NETWORKS) as Caip2[])])
-  const tokens = [...networks].flatMap((network) =>
+  const onChains = [...networks].flatMap((network) =>
     (Chain.find(network)?.assets ?? []).map(({ address, decimals }) => ({
       network,
       asset: Address.canonical(network, address),
       decimals,
     })),
   )
+  const onRails = servedRails()
+    .flatMap(Rail.assetsOf)
+    .filter(({ coin }) => coin === undefined)
+    .map(({ network, address: asset, decimals }) => ({ network, asset, decimals }))
+  const tokens = [...onChains, ...onRails]
   return sql`unnest(${tokens.map(({ network }) => network)}::text[], ${tokens.map(({ asset }) => asset)}::text[],
     ${tokens.map(({ decimals }) => 10n ** BigInt(decimals))}::numeric[]) AS known(network, asset, unit)`
 }

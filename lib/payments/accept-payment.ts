@@ -37,7 +37,7 @@ export type AcceptInput = {
   resourceId: string | null
   credential: Credential
   authorization: Authorization
-  quote: Pick<Quote.Quote, 'id' | 'issuedAtMs'>
+  quote: Pick<Quote.Quote, 'id' | 'issuedAtMs'> & { priceMicros?: bigint }
   /** Default "local". */
   settleVia?: string | undefined
   identifier?: string | undefined
@@ -114,17 +114,15 @@ class OverBudget extends AppError {
 }
 
 /** What is sold here counts; payments that are only settled here do not. */
-function budgeted({
-  id,
-  origin,
-  payer,
-  resourceId,
-  network,
-  asset,
-  amountBase,
-}: Payment): BudgetedPurchase | undefined {
+function budgeted(
+  { quote }: AcceptInput,
+  { id, origin, payer, resourceId, network, asset, amountBase }: Payment,
+): BudgetedPurchase | undefined {
   if (origin !== 'gateway') return undefined
-  const micros = Amount.baseToMicros(amountBase, Chain.findAsset(network, asset)?.decimals ?? 6)
+  // A coin is worth what its quote said in dollars.
+  const isCoin = Chain.findAsset(network, asset)?.coin !== undefined
+  const decimals = Chain.findAsset(network, asset)?.decimals ?? 6
+  const micros = isCoin ? (quote.priceMicros ?? 0n) : Amount.baseToMicros(amountBase, decimals)
   return { payer, resourceId, micros, payment: { id, amountBase } }
 }
 
@@ -136,7 +134,7 @@ async function accept(ctx: Ctx, input: AcceptInput, besides: ClaimCompanion | un
   const reserved =
     balanceBase === undefined ? sql`SELECT 1` : sql`${reserveExposure(payment, balanceBase, isClaimed)} RETURNING 1`
   const more = besides?.write(payment, isClaimed)
-  const purchase = budgeted(payment)
+  const purchase = budgeted(input, payment)
   const refusals = [
     { unless: sql`EXISTS (SELECT 1 FROM reserved)`, error: () => insufficient(payment) },
     ...(more?.refusals ?? []),

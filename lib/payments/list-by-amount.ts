@@ -53,7 +53,7 @@ async function findTokens(ofPayments: Sql, ofChannels: Sql): Promise<Token[]> {
         ORDER BY 1, 2 LIMIT 1) next
     ) SELECT network, asset FROM token UNION SELECT DISTINCT t.network, t.asset FROM channel t WHERE ${ofChannels}`)
   return rows.map(({ network, asset }) => {
-    const decimals = Chain.findAsset(network as Caip2, asset)?.decimals
+    const decimals = Chain.findDollar(network as Caip2, asset)?.decimals
     return { network, asset, factor: decimals === undefined ? 0n : 10n ** BigInt(worthDecimals - decimals) }
   })
 }

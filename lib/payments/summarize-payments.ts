@@ -1,7 +1,7 @@
 import type { Reader } from '../ctx'
-import { labelToken } from '@/lib/chains'
+import { Chain } from '@/lib/chains'
 import { db, sql, type Sql } from '@/lib/db'
-import { Amount } from '@/lib/money'
+import { Amount, type Caip2 } from '@/lib/money'
 import * as DateRange from './DateRange'
 
 /** Earnings of a window and of the window before it. Amounts are micro-dollars as decimal strings. */
@@ -90,7 +90,8 @@ export async function summarizePayments(
 
 function sum(rows: readonly Earned[]): Omit<Window, 'challenges'> {
   const micros = rows.reduce((total, { network, asset, base }) => {
-    return total + Amount.baseToMicros(base, labelToken(network, asset).decimals)
+    const dollar = Chain.findDollar(network as Caip2, asset)
+    return dollar ? total + Amount.baseToMicros(base, dollar.decimals) : total
   }, 0n)
   return {
     revenueMicros: micros.toString(),

@@ -71,5 +71,5 @@ async function* write(
 }
 
 function find(network: Caip2, asset: string) {
-  return Chain.findAsset(network, asset)
+  return Chain.findDollar(network, asset)
 }

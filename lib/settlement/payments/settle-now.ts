@@ -4,6 +4,7 @@ import { addressesFor, Chain } from '@/lib/chains'
 import { withTransaction } from '@/lib/db'
 import { awaitOutcome, submitNow, type TransactionOutcome } from '@/lib/execution'
 import { captureCharges, lockUnsettled, voidPayments, type Payment, type SettlingPayment } from '@/lib/payments'
+import { takeProof } from '../rails/take-proof'
 import { takeMoney } from '../rails/take-money'
 import { applyBatch, type PaymentResult } from './apply-batch'
 import { readResults } from './read-results'
@@ -58,6 +59,7 @@ export async function settleNow(settling: SettlingPayment, deadlineMs: number): 
   const deadlineAtMs = Date.now() + deadlineMs
   const { payment } = settling
   if (payment.instrument.kind === 'spt') return takeMoney(settling, deadlineMs)
+  if (payment.instrument.kind === 'preimage') return takeProof(settling)
   const named = namedFacilitator(payment.instrument)
   // A payment that names one of our signers can be settled only by us; one that names another facilitator, never by us.
   const isOurs = named !== undefined && addressesFor(payment.network, 'settlement').includes(named)

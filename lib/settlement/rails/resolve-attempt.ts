@@ -44,7 +44,9 @@ async function resolveHold(ctx: Ctx, attempt: ExternalAttempt.ExternalAttempt): 
   if (!payment) return postponeAttempt(attempt.id, null)
   const draft = intentDraft(payment)
   const isRemembered = ctx.now() - attempt.createdAt.getTime() < keyHoursMax * hourMs
-  const outcome = isRemembered ? await authoriseIntent(draft, attempt.key) : await lookUp(attempt)
+  // An error that Stripe stored under the key is all that the key answers: what happened is seen by a look only.
+  const seen = await lookUp(attempt)
+  const outcome = seen.kind === 'refused' && isRemembered ? await authoriseIntent(draft, attempt.key) : seen
   const hold = await noteAuthorisation(ctx, payment, attempt, outcome)
   if (hold.kind === 'held') await watchHold(ctx, { ...attempt, status: 'succeeded', externalId: hold.intentId })
 }

@@ -14,10 +14,10 @@ export async function resolveRefund(ctx: Ctx, attempt: ExternalAttempt.ExternalA
   if (attempt.externalId !== null) return bookRailRefund(ctx, attempt, await readRefund(attempt.externalId))
   const payment = await findPayment(attempt.paymentId)
   if (payment?.txHash == null) return postponeAttempt(attempt.id, null)
-  if (ctx.now() - attempt.createdAt.getTime() < keyMsMax)
-    return sendRefund(ctx, attempt, { txHash: payment.txHash, payTo: payment.payTo })
   const found = await findRefund(payment.txHash, attempt.refundId ?? '')
   if (found.kind !== 'done') return leaveAttemptOpen(attempt.id, found.reason)
+  if (!found.value && ctx.now() - attempt.createdAt.getTime() < keyMsMax)
+    return sendRefund(ctx, attempt, { txHash: payment.txHash, payTo: payment.payTo })
   const refusal = { kind: 'refused', code: 'never_arrived', reason: 'Stripe has no such refund.' } as const
   return bookRailRefund(ctx, attempt, found.value ? { ...found, value: found.value } : refusal)
 }
