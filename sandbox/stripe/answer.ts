@@ -53,12 +53,18 @@ export class Answerer {
   readonly #faults: Faults
   readonly #keys = new IdempotencyKeys()
   readonly #afterwards: () => void
+  #isStopped = false
   readonly calls: LoggedCall[] = []
 
   constructor(world: World, faults: Faults, afterwards: () => void) {
     this.#world = world
     this.#faults = faults
     this.#afterwards = afterwards
+  }
+
+  /** From now on no call has an effect, also one that waits. */
+  stop(): void {
+    this.#isStopped = true
   }
 
   /** The reply, or undefined where the connection has to break. */
@@ -80,7 +86,7 @@ export class Answerer {
     if (this.calls.length > 10_000) this.calls.shift()
     if (fault?.action === 'lose-request') return undefined
     const reply = await this.#reply(incoming, logged, fault)
-    if (fault?.action === 'lose-reply') return undefined
+    if (fault?.action === 'lose-reply' || this.#isStopped) return undefined
     logged.status = reply.status
     return reply
   }
@@ -112,6 +118,7 @@ export class Answerer {
     const { keyed } = prepared
     const waitsAfter = (fault?.action === 'hold' || fault?.action === 'slow') && fault.after === true
     if (!waitsAfter) await this.#wait(fault)
+    if (this.#isStopped) throw new Error('the server has stopped')
     if (fault?.action === 'status' && fault.effect !== true) {
       const outcome = faultReply(this.#world, fault, logged.requestId)
       this.#keep(keyed, outcome, logged.requestId)

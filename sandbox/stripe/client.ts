@@ -30,13 +30,13 @@ export type TokenWish = {
  * What an agent's wallet does for a challenge: makes a shared payment token by Stripe's test helper. Returns its id.
  * @throws Error with Stripe's message.
  */
-export async function mintToken(server: { url: string }, wish: TokenWish): Promise<string> {
+export async function mintToken(server: { url: string; nowMs?(): number }, wish: TokenWish): Promise<string> {
   const { seller, agent } = sandboxAccounts
   const body = new URLSearchParams({
     payment_method: wish.paymentMethod ?? 'pm_card_visa',
     'usage_limits[currency]': wish.currency ?? 'usd',
     'usage_limits[max_amount]': String(wish.amount),
-    'usage_limits[expires_at]': String(wish.expiresAt ?? Math.floor(Date.now() / 1_000) + 3_600),
+    'usage_limits[expires_at]': String(wish.expiresAt ?? Math.floor((server.nowMs?.() ?? Date.now()) / 1_000) + 3_600),
     'seller_details[network_id]': wish.profile ?? seller.profile,
   })
   const response = await fetch(`${server.url}/v1/test_helpers/shared_payment/granted_tokens`, {

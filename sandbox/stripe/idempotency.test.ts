@@ -106,6 +106,17 @@ test('a key in flight is 409, and the effect happens once', async () => {
   expect((await post(intents, payment(), { key: 'flight' })).body.id).toBe(body.id)
 })
 
+test('a call that is held after its effect: it has happened, and its key is in flight', async () => {
+  const before = count()
+  server.faults.add({ action: 'hold', after: true, path: intents, times: 1 })
+  const first = post(intents, payment(), { key: 'after' })
+  await server.faults.held()
+  expect(count()).toBe(before + 1)
+  expect((await post(intents, payment(), { key: 'after' })).status).toBe(409)
+  server.faults.release()
+  expect((await first).status).toBe(200)
+})
+
 test('a lost reply leaves its effect, a lost request leaves nothing', async () => {
   const before = count()
   server.faults.add({ action: 'lose-reply', method: 'POST', path: intents, times: 2 })

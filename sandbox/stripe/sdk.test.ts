@@ -67,7 +67,7 @@ describe('shared payment tokens', () => {
     ['more than its limit', { amount: 499 }, {}, 'over the limit'],
     ['another currency', { amount: 500 }, { currency: 'eur' }, 'only be used for payments in usd'],
     ['another seller', { amount: 500, profile: sandboxAccounts.connected.profile }, {}, 'No such shared_payment'],
-    ['a profile that is none', { amount: 500, profile: 'profile_test_nobody' }, {}, 'No such shared_payment'],
+    ['a profile that is none', { amount: 500, profile: 'profile_test_none' }, {}, 'No such shared_payment'],
   ])('a token for %s is refused, and no intent is left', async (_, wish, fields, message) => {
     const token = await mintToken(server, wish)
     const before = server.state.all('payment_intent').length
@@ -123,6 +123,30 @@ describe('shared payment tokens', () => {
     expect(issued).toMatchObject({ object: 'shared_payment.issued_token', status: 'active' })
     const intent = await stripe.paymentIntents.create(withToken((issued as unknown as { id: string }).id), preview)
     expect(intent.status).toBe('succeeded')
+  })
+})
+
+describe('lost replies', () => {
+  const lose = (times: number) =>
+    server.faults.add({ action: 'lose-reply', method: 'POST', path: '/v1/payment_intents', times })
+  const charged = () => server.state.all('charge').length
+
+  test('the SDK repeats a call once after a closed connection, also with its retries off, under one key', async () => {
+    const before = charged()
+    lose(1)
+    const intent = await pay()
+    expect(intent.lastResponse.headers['idempotent-replayed']).toBe('true')
+    expect(charged()).toBe(before + 1)
+    const [first, second] = server.calls.slice(-2)
+    expect(first?.key).toMatch(/^stripe-node-retry-/)
+    expect(second).toMatchObject({ key: first?.key, isReplay: true, status: 200 })
+  })
+
+  test('after two lost replies the caller knows nothing, and the charge is there', async () => {
+    const before = charged()
+    lose(2)
+    expect((await failure(pay())).type).toBe('StripeConnectionError')
+    expect(charged()).toBe(before + 1)
   })
 })
 

@@ -111,7 +111,10 @@ export async function startStripe(options: StripeOptions = {}): Promise<StripeSe
       webhooks.wake()
     },
     nowMs: () => world.clock.nowMs(),
-    stop: () => stop(server, world, webhooks, faults),
+    stop: () => {
+      answerer.stop()
+      return stop(server, world, webhooks, faults)
+    },
   }
 }
 

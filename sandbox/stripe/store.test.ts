@@ -89,3 +89,15 @@ test('a journal that is mostly history is written anew', async () => {
   expect(new Store(dir).all('clock_offset')).toEqual([{ id: 'offset', created: 0, offsetMs: 10 }])
   expect(size()).toBeLessThan(before / 5)
 })
+
+test('a call that waits when the server stops has no effect', async () => {
+  const first = await startStripe({ dir })
+  first.faults.add({ action: 'hold' })
+  const call = pay(first, 'held').catch((error: Error) => error.name)
+  await first.faults.held()
+  await first.stop()
+  expect(await call).toBe('Error')
+  const second = await startStripe({ dir })
+  expect(second.state.all('payment_intent')).toEqual([])
+  await second.stop()
+})

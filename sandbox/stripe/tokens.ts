@@ -31,7 +31,7 @@ function readLimits({ params, world }: Call): GrantedToken['usage_limits'] {
   return { currency, expires_at: expires === undefined ? null : Number(expires), max_amount: maximum }
 }
 
-/** The account that a profile names; '' is no account, so that nobody can use the token. */
+/** The account that a profile names; '' is no account: no seller can use the token. */
 function sellerOf(world: World, profile: string | undefined, otherwise: string): string {
   if (profile === undefined || exampleNetworks.includes(profile)) return otherwise
   return world.store.all('account').find(({ _profile }) => _profile === profile)?.id ?? ''

@@ -74,6 +74,26 @@ test('an endpoint that refuses gets the event again until it takes it', async ()
   expect(receiver.types().filter((type) => type === 'charge.succeeded')).toHaveLength(1)
 })
 
+test('a refused event waits longer each time, and is given up in the end', async () => {
+  const slow = await startStripe({ webhook: { url: receiver.url }, webhooks: { retryBaseMs: 3_600_000 } })
+  const client = stripeClient(slow)
+  receiver.answer = () => 503
+  await client.customers.create()
+  await expect.poll(() => slow.webhooks.attempts.length).toBe(1)
+  // Another event does not hurry the first one.
+  await client.customers.create()
+  await expect.poll(() => slow.webhooks.attempts.length).toBe(2)
+  expect(new Set(slow.webhooks.attempts.map(({ event }) => event)).size).toBe(2)
+  await slow.stop()
+
+  const brief = await startStripe({ webhook: { url: receiver.url }, webhooks: { retryBaseMs: 1, attemptsMax: 3 } })
+  await stripeClient(brief).customers.create()
+  await brief.webhooks.idle()
+  expect(brief.webhooks.attempts).toHaveLength(3)
+  expect(brief.state.all('event')).toMatchObject([{ pending_webhooks: 1 }])
+  await brief.stop()
+})
+
 test('events are held back and come in another order', async () => {
   server.webhooks.hold()
   const intent = await pay()

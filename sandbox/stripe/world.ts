@@ -25,7 +25,7 @@ export type Settings = {
   disputeDecisionMs: number
   /** Whether a won dispute gives its fee back. */
   returnsDisputeFee: boolean
-  /** Deposit addresses to hand out instead of random ones, for a chain on which somebody pays to them. */
+  /** Deposit addresses to hand out instead of random ones, for a chain on which a test pays to them. */
   depositAddresses: Partial<Record<CryptoNetwork, string>>
   /** Whether each day pays out what is available. */
   automaticPayouts: boolean
