@@ -1,7 +1,7 @@
 import { Mppx as ClientMppx, stripe as clientStripe } from 'mppx/client'
 import { Mppx, stripe as serverStripe } from 'mppx/server'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { mintToken, startStripe, stripeClient, type StripeServer } from '.'
+import { mintToken, sandboxAccounts, startStripe, stripeClient, type StripeServer } from '.'
 
 /** The reference SDK of MPP on both sides, unmodified: 402, a token from the agent's wallet, paid. */
 
@@ -9,8 +9,15 @@ let server: StripeServer
 beforeEach(async () => (server = await startStripe()))
 afterEach(() => server.stop())
 
-/** @param maxNetworkRetries of the seller's Stripe SDK. */
-function shop(maxNetworkRetries?: number) {
+type Shop = {
+  maxNetworkRetries?: number
+  connect?: Record<string, unknown>
+  paymentMethod?: string
+  options?: Record<string, unknown>
+}
+
+/** A shop and its customer. @param maxNetworkRetries of the seller's Stripe SDK. */
+function shop({ maxNetworkRetries, connect, paymentMethod = 'pm_card_visa', options }: Shop = {}) {
   const mppx = Mppx.create({
     methods: [
       serverStripe.charge({
@@ -19,12 +26,13 @@ function shop(maxNetworkRetries?: number) {
         paymentMethodTypes: ['card', 'link'],
         currency: 'usd',
         decimals: 2,
+        ...(connect && { connect }),
       }),
     ],
     realm: 'sandbox.test',
     secretKey: 'a-secret-of-32-bytes-or-more-for-mppx',
   })
-  const sell = mppx.charge({ amount: '0.75' })
+  const sell = mppx.charge({ amount: '0.75', ...(options && { paymentIntentOptions: options }) })
   const answers: number[] = []
   let minted = 0
   const client = ClientMppx.create({
@@ -37,7 +45,7 @@ function shop(maxNetworkRetries?: number) {
     },
     methods: [
       clientStripe.charge({
-        paymentMethod: 'pm_card_visa',
+        paymentMethod,
         createToken: ({ amount, currency, networkId, expiresAt, paymentMethod }) => {
           minted += 1
           return mintToken(server, {
@@ -68,11 +76,39 @@ test('a client that mppx made pays a server that mppx made', async () => {
   expect(response.headers.get('payment-receipt')).toBeTruthy()
 })
 
+test('a platform that mppx pays for keeps its part, and a tax calculation is committed', async () => {
+  const { connected, seller } = sandboxAccounts
+  const calculation = await stripeClient(server).tax.calculations.create({
+    currency: 'usd',
+    line_items: [{ amount: 69, reference: 'call' }],
+    customer_details: { address: { country: 'US', state: 'NY' }, address_source: 'billing' },
+  })
+  const { buy } = shop({
+    connect: { applicationFeeAmount: 10, transferData: { destination: connected.id } },
+    options: { hooks: { inputs: { tax: { calculation: calculation.id } } } },
+  })
+  expect((await buy()).status).toBe(200)
+  expect(server.state.all('application_fee', seller.id)).toMatchObject([{ amount: 10n, account: connected.id }])
+  expect(server.state.all('transfer', seller.id)).toMatchObject([{ amount: 75n, destination: connected.id }])
+  const [intent] = server.state.all('payment_intent')
+  expect(server.state.all('tax_transaction')).toMatchObject([{ reference: intent?.id, type: 'transaction' }])
+})
+
+test.each(['pm_card_visa_chargeDeclined', 'pm_card_authenticationRequired'])(
+  '%s is a 402, and no money moves',
+  async (paymentMethod) => {
+    const { buy, answers } = shop({ paymentMethod })
+    expect((await buy()).status).toBe(402)
+    expect(answers[0]).toBe(402)
+    expect(charged()).toBe(0n)
+  },
+)
+
 // Trap 1 of the rail: mppx takes `idempotent-replayed: true` for a stolen payment, although its own SDK has just retried.
 test('mppx charges twice after one lost reply, also with the retries of its SDK off', async () => {
   for (const retries of [undefined, 0]) {
     const before = charged()
-    const { buy, minted } = shop(retries)
+    const { buy, minted } = shop(retries === undefined ? {} : { maxNetworkRetries: retries })
     server.faults.add({ action: 'lose-reply', method: 'POST', path: '/v1/payment_intents', times: 1 })
     await buy()
     // One purchase of 0.75: the SDK itself tried again after the closed connection, and mppx refused the replay.
