@@ -26,6 +26,25 @@ export type TokenWish = {
   secretKey?: string
 }
 
+/** The `createToken` of mppx's Stripe client: an agent whose wallet is this sandbox. */
+export function walletOf(server: { url: string }, secretKey: string = sandboxAccounts.agent.secretKey) {
+  return (wish: {
+    amount: string
+    currency: string
+    networkId?: string | undefined
+    expiresAt: number
+    paymentMethod?: string | undefined
+  }) =>
+    mintToken(server, {
+      amount: wish.amount,
+      currency: wish.currency,
+      expiresAt: wish.expiresAt,
+      secretKey,
+      ...(wish.networkId !== undefined && { profile: wish.networkId }),
+      ...(wish.paymentMethod !== undefined && { paymentMethod: wish.paymentMethod }),
+    })
+}
+
 /**
  * What an agent's wallet does for a challenge: makes a shared payment token by Stripe's test helper. Returns its id.
  * @throws Error with Stripe's message.

@@ -8,6 +8,14 @@ const keptMs = 24 * 3_600_000
 
 const longest = 255
 
+const isForgotten = (world: World, kept: KeptReply) => kept.created + keptMs / 1_000 <= world.clock.now()
+
+/** Removes the answers that no key can get any more. In a transaction. */
+export function forgetReplies(world: World): void {
+  for (const kept of world.store.all('kept_reply'))
+    if (isForgotten(world, kept)) world.store.remove('kept_reply', kept.id)
+}
+
 /** What a key is compared by: the account is part of its name. */
 export type KeyedRequest = { account: string; key: string; path: string; form: Form }
 
@@ -42,7 +50,7 @@ export class IdempotencyKeys {
         'validation',
       )
     const kept = world.store.find('kept_reply', id)
-    if (kept && kept.created + keptMs / 1_000 > world.clock.now()) {
+    if (kept && !isForgotten(world, kept)) {
       if (kept.path !== path)
         throw mismatch(
           `Keys for idempotent requests can only be used for the same endpoint they were first used for ('${kept.path}' vs '${path}'). Try using a key other than '${key}' if you meant to execute a different request.`,

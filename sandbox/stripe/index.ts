@@ -1,3 +1,3 @@
-export { mintToken, previewVersion, stripeClient, type TokenWish } from './client'
+export { mintToken, previewVersion, stripeClient, type TokenWish, walletOf } from './client'
 export type { Fault } from './faults'
 export { sandboxAccounts, startStripe, type StripeOptions, type StripeServer } from './server'

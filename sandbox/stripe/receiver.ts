@@ -10,8 +10,8 @@ export type Receiver = {
   received: Received[]
   /** Types in the order in which they came. */
   types(): string[]
-  /** The answer to the next deliveries; 200 by itself. */
-  answer: (event: Stripe.Event) => number
+  /** The answer to the next deliveries, 200 by itself; undefined for none at all. */
+  answer: (event: Stripe.Event) => number | undefined
   stop(): Promise<void>
 }
 
@@ -32,7 +32,8 @@ export async function startReceiver(secretOf: () => string | undefined): Promise
         isSigned = false
       }
       received.push({ event, isSigned })
-      response.writeHead(running.answer(event)).end()
+      const status = running.answer(event)
+      if (status !== undefined) response.writeHead(status).end()
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -9,6 +9,7 @@ import { controlsOf, stateOf, type Controls, type State } from './controls'
 import { createEndpoint } from './endpoints'
 import { Faults } from './faults'
 import { payOutDaily } from './payouts'
+import { forgetReplies } from './idempotency'
 import { Store } from './store'
 import { dueTasks } from './tasks'
 import { Webhooks, type WebhookSettings } from './webhooks'
@@ -78,8 +79,9 @@ export async function startStripe(options: StripeOptions = {}): Promise<StripeSe
     world.clock.arm()
     webhooks.wake()
   }
-  const webhookSecret = store.transaction(() => prepare(world, options))
   world.clock.start(dueTasks(world), () => webhooks.wake())
+  const webhookSecret = store.transaction(() => prepare(world, options))
+  world.clock.arm()
   const answerer = new Answerer(world, faults, afterwards)
   const { calls } = answerer
   const controlled: Controlled = {
@@ -122,6 +124,7 @@ export async function startStripe(options: StripeOptions = {}): Promise<StripeSe
 function prepare(world: World, { webhook }: StripeOptions): string | undefined {
   const { store } = world
   const { seller, agent, connected } = sandboxAccounts
+  forgetReplies(world)
   for (const account of [seller, agent]) if (!store.find('account', account.id)) createAccount(world, account)
   if (!store.find('account', connected.id)) createAccount(world, { ...connected, platform: seller.id })
   if (world.settings.automaticPayouts && !store.all('due_task').some(({ task }) => task === 'payouts.daily'))

@@ -39,7 +39,12 @@ test('a second run has the objects, the keys, the clock and the events of the fi
   second.controls.advance(5_000)
   expect(second.state.find('refund', refund.id)?.status).toBe('failed')
   expect(second.state.all('webhook_endpoint')).toHaveLength(1)
+  second.controls.advance(25 * 3_600_000)
   await second.stop()
+  // Its keys are forgotten after 24 hours, and the third run does not carry their answers along.
+  const third = await startStripe({ dir, webhook })
+  expect(third.state.all('kept_reply')).toEqual([])
+  await third.stop()
   await receiver.stop()
 })
 

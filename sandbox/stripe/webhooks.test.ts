@@ -74,6 +74,17 @@ test('an endpoint that refuses gets the event again until it takes it', async ()
   expect(receiver.types().filter((type) => type === 'charge.succeeded')).toHaveLength(1)
 })
 
+test('an endpoint that does not answer in time gets the event again', async () => {
+  const brief = await startStripe({ webhook: { url: receiver.url }, webhooks: { retryBaseMs: 1, timeoutMs: 300 } })
+  let silent = 1
+  receiver.answer = () => (silent-- > 0 ? undefined : 200)
+  await stripeClient(brief).customers.create()
+  await brief.webhooks.idle()
+  expect(brief.webhooks.attempts[0]).toMatchObject({ status: undefined })
+  expect(brief.webhooks.attempts.at(-1)).toMatchObject({ type: 'customer.created', status: 200 })
+  await brief.stop()
+})
+
 test('a refused event waits longer each time, and is given up in the end', async () => {
   const slow = await startStripe({ webhook: { url: receiver.url }, webhooks: { retryBaseMs: 3_600_000 } })
   const client = stripeClient(slow)
