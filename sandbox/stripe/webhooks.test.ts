@@ -1,6 +1,6 @@
 import type Stripe from 'stripe'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { startStripe, stripeClient, type StripeServer } from '.'
+import { sandboxAccounts, startStripe, stripeClient, type StripeServer } from '.'
 import { startReceiver, type Receiver } from './receiver'
 
 let server: StripeServer
@@ -149,4 +149,16 @@ test('endpoints are made, listed and deleted over the API; the secret is shown o
   await server.webhooks.idle()
   expect(other.received).toHaveLength(1)
   await other.stop()
+})
+
+test('a Connect endpoint hears the connected accounts, and only those', async () => {
+  const platform = await startReceiver(() => undefined)
+  await stripe.webhookEndpoints.create({ url: platform.url, enabled_events: ['charge.succeeded'], connect: true })
+  await pay()
+  const direct = { amount: 1_000, currency: 'usd', confirm: true, payment_method: 'pm_card_visa' }
+  await stripe.paymentIntents.create(direct, { stripeAccount: sandboxAccounts.connected.id })
+  await server.webhooks.idle()
+  expect(platform.received.map(({ event }) => event.account)).toEqual([sandboxAccounts.connected.id])
+  expect(receiver.received.map(({ event }) => event.account)).toEqual([undefined, undefined, undefined])
+  await platform.stop()
 })
