@@ -1,0 +1,169 @@
+import { Challenge, Credential, Receipt } from 'mppx'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { db, sql } from '@/lib/db'
+import type { LightningNode } from '@/lib/lightning'
+import { startLightning, type Lightning } from '@/sandbox/lightning'
+import {
+  agentNode,
+  lightningAgent,
+  lightningNetwork,
+  lightningSettings,
+  openLightningShop,
+  payInvoice,
+} from '@/sandbox/testing/lightning-shop-fixture'
+import { callsOf, startGateway, type GatewayProcess } from '@/sandbox/testing/shop-fixture'
+import { startUpstream, type Upstream } from '@/sandbox/upstream'
+
+// The gateway as a process of its own, two real nodes, and mppx's client: an invoice is paid, and its preimage buys one answer.
+
+let lightning: Lightning
+let upstream: Upstream
+let gateway: GatewayProcess
+let node: LightningNode
+const env: Record<string, string> = {}
+const names = { 'accept-payment': 'lightning/charge' }
+
+beforeAll(async () => {
+  upstream = await startUpstream({})
+  lightning = await startLightning({ logFile: '/dev/null' })
+  node = agentNode(lightning)
+  await openLightningShop(lightning, upstream.baseUrl)
+  Object.assign(env, {
+    UPSTREAM_ALLOW: `127.0.0.1:${upstream.port}`,
+    JOBS: 'in-process',
+    ...lightningSettings(lightning),
+  })
+  gateway = await startGateway(env)
+  // The price of bitcoin is read by a background task.
+  await vi.waitFor(async () => expect((await ask()).headers.get('www-authenticate')).toContain('method="lightning"'), {
+    timeout: 120_000,
+    interval: 1_000,
+  })
+})
+afterAll(async () => {
+  await gateway?.stop()
+  await lightning?.stop()
+  await upstream?.stop()
+})
+
+const urlOf = (path = '/fortune', of = gateway) => `${of.url}/gateway/acme${path}`
+const ask = (path?: string) => fetch(urlOf(path), { headers: names })
+type Offer = { methodDetails: { invoice: string; paymentHash: string } }
+const offerOf = (response: Response) => {
+  const challenge = Challenge.fromResponse(response)
+  return { challenge, ...(challenge.request as Offer).methodDetails }
+}
+const send = (authorization: string, path?: string, of = gateway) =>
+  fetch(urlOf(path, of), { headers: { ...names, authorization } })
+const balance = async () => (await node.readBalance({ now: Date.now })).localSat
+const invoices = async () =>
+  (await db.query<{ count: number }>(sql`SELECT count(*)::int AS count FROM rail_invoice`))[0]?.count ?? 0
+
+async function bought(path?: string) {
+  const { challenge, invoice, paymentHash } = offerOf(await ask(path))
+  const preimage = await payInvoice(node, invoice)
+  return { paymentHash, credential: Credential.serialize({ challenge, payload: { preimage } }), challenge, preimage }
+}
+
+describe('an invoice in a 402', () => {
+  it('is paid by an agent and buys one answer, with a receipt that names the hash', async () => {
+    const before = await balance()
+    const response = await lightningAgent(node).fetch(urlOf(), { headers: names })
+    expect(response.status).toBe(200)
+    const receipt = Receipt.deserialize(response.headers.get('payment-receipt') ?? '')
+    const [row] = await db.query<{ paymentHash: string; amountBase: bigint }>(
+      sql`SELECT payment_hash, amount_base FROM rail_invoice WHERE paid_at IS NOT NULL`,
+    )
+    expect(receipt).toMatchObject({ method: 'lightning', reference: row?.paymentHash })
+    expect([row?.amountBase, before - (await balance())]).toEqual([10n, 10n])
+    const [entry] = await db.query<{ debit: string; amountBase: bigint }>(
+      sql`SELECT debit, amount_base FROM transfer WHERE network = ${lightningNetwork} AND reason = 'settle'`,
+    )
+    expect(entry).toEqual({ debit: `clearing:${lightning.seller.id}`, amountBase: 10n })
+    const stored = await db.query(sql`SELECT credential, instrument FROM payment`)
+    expect(JSON.stringify(stored)).not.toMatch(/preimage"\s*:/)
+  })
+
+  it('serves once, whoever shows its preimage how often', async () => {
+    const calls = await callsOf(upstream.journalUrl, '/fortune')
+    const { credential } = await bought()
+    const answers = await Promise.all(Array.from({ length: 64 }, () => send(credential)))
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
+    expect(await callsOf(upstream.journalUrl, '/fortune')).toBe(calls + 1)
+  })
+
+  it('takes no other preimage, and keeps the right one good', async () => {
+    const { challenge, credential } = await bought()
+    const wrong = Credential.serialize({ challenge, payload: { preimage: '0'.repeat(64) } })
+    const refused = await send(wrong)
+    expect(refused.status).toBe(402)
+    const problem = (await refused.json()) as { code: string; type: string }
+    expect(problem).toMatchObject({ code: 'invalid-preimage' })
+    expect(JSON.stringify(problem)).not.toContain('0'.repeat(64))
+    expect((await send(credential)).status).toBe(200)
+  })
+
+  it('cannot be made cheaper', async () => {
+    const { challenge, preimage } = await bought()
+    const cheaper = { ...challenge, request: { ...challenge.request, amount: '1' } }
+    const response = await send(Credential.serialize({ challenge: cheaper, payload: { preimage } }))
+    expect(((await response.json()) as { code: string }).code).toBe('invalid-challenge')
+  })
+
+  it('is the same for a client that has not paid it', async () => {
+    const [one, two] = [offerOf(await ask()), offerOf(await ask())]
+    expect(one.paymentHash).toBe(two.paymentHash)
+    const before = await invoices()
+    await Promise.all(Array.from({ length: 200 }, () => ask()))
+    expect(await invoices()).toBe(before)
+  })
+
+  it('is left out while the node does not answer', async () => {
+    await bought()
+    await lightning.down('seller')
+    const response = await ask('/failing')
+    expect(response.status).toBe(402)
+    expect(response.headers.get('www-authenticate')).not.toContain('lightning')
+    await lightning.heal('seller')
+  })
+})
+
+describe('a payer that lost its 402 after it paid', () => {
+  it('is found by the node, and buys later', async () => {
+    const { credential, paymentHash } = await bought()
+    const paid = () =>
+      db.query(sql`SELECT FROM rail_invoice WHERE payment_hash = ${paymentHash} AND paid_at IS NOT NULL`)
+    await expect.poll(async () => (await paid()).length, { timeout: 60_000 }).toBe(1)
+    expect((await send(credential)).status).toBe(200)
+  })
+})
+
+describe('a process that is killed', () => {
+  it.each(['after-claim', 'before-rail', 'before-rail-commit', 'after-settle'])(
+    'at %s serves the payment once or owes it back',
+    async (point) => {
+      const calls = await callsOf(upstream.journalUrl, '/fortune')
+      const dying = await startGateway({ ...env, SLUICE_FAILPOINT: point })
+      const { credential, paymentHash } = await bought()
+      await send(credential, '/fortune', dying).catch(() => {})
+      await dying.exited
+      let last = ''
+      await expect
+        .poll(
+          async () => {
+            const answer = await send(credential)
+            last = answer.ok ? 'served' : ((await answer.json()) as { code: string }).code
+            return ['served', 'payment-refunded', 'payment-voided'].includes(last)
+          },
+          { timeout: 120_000, interval: 500 },
+        )
+        .toBe(true)
+      expect((await callsOf(upstream.journalUrl, '/fortune')) - calls).toBeLessThanOrEqual(1)
+      const [payment] = await db.query<{ status: string }>(
+        sql`SELECT status FROM payment WHERE claim_key = ${`lightning|${lightningNetwork}|${paymentHash}`}`,
+      )
+      // The money has moved: it is never free for the seller, and never lost for the payer.
+      expect(['delivered', 'refund_due']).toContain(payment?.status)
+    },
+  )
+})
