@@ -102,9 +102,13 @@ const layers = {
     [...kernel, 'chains', 'lightning', 'protocol-shared', 'payments', 'channels', 'pricing'],
     'mpp only encodes, decodes and checks: no database, no x402, no workflow. Return data, let the gateway act.',
   ],
+  l402: [
+    [...kernel, 'lightning'],
+    'l402 only mints, reads and checks tokens: no database, no other protocol. Return data, let the gateway act.',
+  ],
   protocols: [
-    [...kernel, 'chains', 'protocol-shared', 'payments', 'channels', 'pricing', 'x402', 'mpp'],
-    'protocols.ts joins the two protocols and does nothing else.',
+    [...kernel, 'chains', 'lightning', 'protocol-shared', 'payments', 'channels', 'pricing', 'x402', 'mpp', 'l402'],
+    'protocols.ts joins the protocols and does nothing else.',
   ],
   policies: [
     [...platform, 'audit', 'auth'],
@@ -284,7 +288,7 @@ export default {
           message: '`app` never imports the database: call a verb of the domain, or write one there.',
         },
         {
-          group: ['@/lib/x402', '@/lib/mpp'],
+          group: ['@/lib/x402', '@/lib/mpp', '@/lib/l402'],
           message: '`app` knows no protocol: call the gateway, or `@/lib/protocols`, which knows both.',
         },
         face,

@@ -1,4 +1,5 @@
 import { channelCodes } from './channel-codes'
+import { lightningCodes } from './lightning-codes'
 import { payerCodes } from './payer-codes'
 import { reportCodes } from './report-codes'
 import { upstreamCodes } from './upstream-codes'
@@ -122,6 +123,7 @@ export const codes = {
   ...railCodes,
   ...refundCodes,
   ...channelCodes,
+  ...lightningCodes,
   ...payerCodes,
   ...reportCodes,
   ...upstreamCodes,

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import * as Bolt11 from './Bolt11'
-import * as LightningNetwork from './LightningNetwork'
 
 // The examples of BOLT 11, by their titles.
 const coffeeBeans =
@@ -91,11 +90,3 @@ describe('decode', () => {
 function picoInvoice(): string {
   return 'lnbc9678785340p1pwmna7lpp5gc3xfm08u9qy06djf8dfflhugl6p7lgza6dsjxq454gxhj9t7a0sd8dgfkx7cmtwd68yetpd5s9xar0wfjn5gpc8qhrsdfq24f5ggrxdaezqsnvda3kkum5wfjkzmfqf3jkgem9wgsyuctwdus9xgrcyqcjcgpzgfskx6eqf9hzqnteypzxz7fzypfhg6trddjhygrcyqezcgpzfysywmm5ypxxjemgw3hxjmn8yptk7untd9hxwg3q2d6xjcmtv4ezq7pqxgsxzmnyyqcjqmt0wfjjq6t5v4khxxqyjw5qcqp2rzjq0gxwkzc8w6323m55m4jyxcjwmy7stt9hwkwe2qxmy8zpsgg7jcuwz87fcqqeuqqqyqqqqlgqqqqn3qq9qn07ytgrxxzad9hc4xt3mawjjt8znfv8xzscs7007v9gh9j569lencxa8xeujzkxs0uamak9aln6ez02uunw6rd2ht2sqe4hz8thcdagpleym0j'
 }
-
-it('names the networks by the first 32 digits of their genesis hash', () => {
-  const ids = LightningNetwork.names.map(LightningNetwork.idOf)
-  expect(ids.every((id) => /^bip122:[0-9a-f]{32}$/.test(id))).toBe(true)
-  expect(ids.map(LightningNetwork.nameOf)).toEqual([...LightningNetwork.names])
-  expect(LightningNetwork.isLightning('eip155:8453')).toBe(false)
-  expect(LightningNetwork.ofPrefix('lnbcrt')).toBe('regtest')
-})

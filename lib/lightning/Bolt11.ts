@@ -1,11 +1,11 @@
 import decoder from 'light-bolt11-decoder'
-import * as LightningNetwork from './LightningNetwork'
+import { Rail } from '@/lib/money'
 
 /** An invoice by BOLT11, decoded. Pure. */
 export type Bolt11 = {
   /** The text, lower case. */
   bolt11: string
-  network: LightningNetwork.LightningNetworkName
+  network: Rail.BitcoinNetwork
   /** Null lets the payer choose. */
   amountSat: bigint | null
   amountMsat: bigint | null
@@ -30,7 +30,7 @@ export function decode(text: string): Bolt11 {
   if (text.length > charactersMax) throw new TypeError(`The invoice is longer than ${charactersMax} characters.`)
   const sections = sectionsOf(text)
   const [prefix = ''] = /^ln(bcrt|bc|tbs|tb)(?=\d|$)/.exec(text.toLowerCase().slice(0, text.lastIndexOf('1'))) ?? []
-  const network = LightningNetwork.ofPrefix(prefix)
+  const network = networkOf(prefix)
   if (network === undefined) throw new TypeError('The invoice is for a network that is not known.')
   const values = (name: string) => sections.flatMap((section) => (section.name === name ? [section.value] : []))
   // Of several the first counts.
@@ -51,6 +51,11 @@ export function decode(text: string): Bolt11 {
     expiresAtMs: seconds * 1000,
     description: typeof description === 'string' ? description : '',
   }
+}
+
+function networkOf(prefix: string): Rail.BitcoinNetwork | undefined {
+  const names = Object.keys(Rail.bitcoinNetworks) as Rail.BitcoinNetwork[]
+  return names.find((name) => Rail.bitcoinNetworks[name].prefix === prefix)
 }
 
 type Section = { name: string; value?: unknown }

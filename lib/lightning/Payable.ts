@@ -1,5 +1,5 @@
 import * as Bolt11 from './Bolt11'
-import * as LightningNetwork from './LightningNetwork'
+import { Rail } from '@/lib/money'
 import type { NodeInvoice, PaymentWish } from './LightningNode'
 import { LightningFault } from './LightningFault'
 
@@ -11,7 +11,7 @@ import { LightningFault } from './LightningFault'
  */
 export function read(wish: PaymentWish, network: string): Bolt11.Bolt11 & { paysSat: bigint } {
   const invoice = Bolt11.decode(wish.bolt11)
-  if (LightningNetwork.idOf(invoice.network) !== network)
+  if (Rail.bitcoinNetworks[invoice.network].network !== network)
     throw new TypeError(`The invoice is for ${invoice.network}, and the node is on another network.`)
   if ((invoice.amountSat === null) === (wish.amountSat === undefined))
     throw new TypeError('Name an amount for an invoice without one, and for no other.')
@@ -30,7 +30,7 @@ export function check(
 ): NodeInvoice {
   const invoice = Bolt11.decode(bolt11)
   const faults = [
-    LightningNetwork.idOf(invoice.network) !== wish.network && `is for ${invoice.network}`,
+    Rail.bitcoinNetworks[invoice.network].network !== wish.network && `is for ${invoice.network}`,
     invoice.amountSat !== wish.amountSat && `is for ${invoice.amountSat} sat`,
     invoice.paymentHash !== wish.paymentHash && 'has another payment hash',
     invoice.expiresAtMs <= wish.nowMs && 'has expired: the clocks differ',

@@ -1,7 +1,6 @@
 export * as Bolt11 from './Bolt11'
 export { configuredNode } from './configured-node'
 export { LightningFault } from './LightningFault'
-export * as LightningNetwork from './LightningNetwork'
 export type {
   InvoiceStanding,
   InvoiceWish,

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { callNode, openDoor, type NodeDoor, type NodeRequest } from './call-node'
 import { LightningFault } from './LightningFault'
-import * as LightningNetwork from './LightningNetwork'
+import { Rail } from '@/lib/money'
 import type { InvoiceStanding, LightningNode, NodeCtx, PaidInvoice } from './LightningNode'
 import * as Lnd from './LndAnswer'
 import { payByLnd } from './pay-by-lnd'
@@ -14,7 +14,7 @@ export type LndConnection = {
   macaroon: string
   /** The certificate of the node in PEM, where no authority signed it. */
   tlsCert?: string | undefined
-  network: LightningNetwork.LightningNetworkName
+  network: Rail.BitcoinNetwork
 }
 
 const askTimeoutMs = 10_000
@@ -24,7 +24,7 @@ const pagesMax = 50
 /** A node behind LND's REST gateway. */
 export function lndNode(connection: LndConnection): LightningNode {
   const door = openDoor(connection.url, { 'grpc-metadata-macaroon': connection.macaroon }, connection.tlsCert)
-  const network = LightningNetwork.idOf(connection.network)
+  const { network } = Rail.bitcoinNetworks[connection.network]
   const readBalance: LightningNode['readBalance'] = async (ctx) => {
     const { channels } = await ask(door, ctx, { method: 'GET', path: '/v1/channels' }, Lnd.Channels)
     const { local_balance: local } = await ask(door, ctx, { method: 'GET', path: '/v1/balance/channels' }, Lnd.Balance)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { callNode, openDoor, type NodeAnswer, type NodeDoor, type NodeRequest } from './call-node'
 import { LightningFault } from './LightningFault'
-import * as LightningNetwork from './LightningNetwork'
+import { Rail } from '@/lib/money'
 import type { InvoiceStanding, LightningNode, NodeCtx, PaidInvoice } from './LightningNode'
 import { payByPhoenixd } from './pay-by-phoenixd'
 import * as Payable from './Payable'
@@ -12,7 +12,7 @@ export type PhoenixdConnection = {
   url: string
   /** `http-password` of phoenix.conf. The limited one makes and finds invoices, and cannot pay refunds. */
   password: string
-  network: LightningNetwork.LightningNetworkName
+  network: Rail.BitcoinNetwork
 }
 
 const askTimeoutMs = 10_000
@@ -27,7 +27,7 @@ const overlapMs = 60_000n
 export function phoenixdNode(connection: PhoenixdConnection): LightningNode {
   const basic = Buffer.from(`:${connection.password}`).toString('base64')
   const door = openDoor(connection.url, { authorization: `Basic ${basic}` })
-  const network = LightningNetwork.idOf(connection.network)
+  const { network } = Rail.bitcoinNetworks[connection.network]
   const get = (path: string) => ({ method: 'GET', path }) as const
   const readBalance: LightningNode['readBalance'] = async (ctx) => {
     const { balanceSat } = await ask(door, ctx, get('/getbalance'), Phoenixd.Balance)

@@ -1,0 +1,8 @@
+export * as LightningCharge from './Charge'
+export {
+  parseLightning,
+  verifyLightning,
+  type LightningCheck,
+  type LightningCredential,
+  type LightningProof,
+} from './verify'
