@@ -34,6 +34,27 @@ hkjOPQQDAgNHADBEAiA6nbJTwNQCLKfGniWoNERLum8eEfXAeg/hhlekOOeBdgIg
 OJs6x+TuopAEvFC3WblnpObfICZsueX+tP16NChcpgE=
 -----END CERTIFICATE-----`
 
+/** Of another machine, signed by the first key. */
+const neighbour = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg9DqQI1HC3AE7U0wn
+ERjykygF4OZ4jxpXJOLU6fbG9UChRANCAARuMLCoTaxkbbvJU2IxgOHt73LfmHPw
+eyBnB7gSn1mntrPL7vh81kRPrrl5rVYp/SGSDXMXtnYk2KifNPbJk1G0
+-----END PRIVATE KEY-----`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBtDCCAVmgAwIBAgIUO+AYmKMdqZTH9ESBKgJhFd0tBgEwCgYIKoZIzj0EAwIw
+MDEfMB0GA1UECgwWbG5kIGF1dG9nZW5lcmF0ZWQgY2VydDENMAsGA1UEAwwEbm9k
+ZTAgFw0yNjExMzAxNDI0MTdaGA8yMTI2MTEwNjE0MjQxN1owFDESMBAGA1UEAwwJ
+bmVpZ2hib3VyMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEbjCwqE2sZG27yVNi
+MYDh7e9y35hz8HsgZwe4Ep9Zp7azy+74fNZET665ea1WKf0hkg1zF7Z2JNionzT2
+yZNRtKNrMGkwHAYDVR0RBBUwE4IRbmVpZ2hib3VyLmV4YW1wbGUwCQYDVR0TBAIw
+ADAdBgNVHQ4EFgQUOkcu5itizc6wuGthMx/yaFy0eW4wHwYDVR0jBBgwFoAUH/rq
+hAVwsgKfOuTOI8zG/hlMciAwCgYIKoZIzj0EAwIDSQAwRgIhAKKrggR7o/q4ZpJf
+NtlbirSYOj6i4OZRv8UfRAtKBAoSAiEAv7m/dSildEwY8c/zBJ/SVHpayZCWf2mL
+p9YjaOC1cME=
+-----END CERTIFICATE-----`,
+}
+
 let server: Server
 let url = ''
 
@@ -64,6 +85,14 @@ it.each([
 ])('sends nothing where the operator named %s', async (_, tlsCert) => {
   const door = openDoor(url, { 'x-secret': 'aa' }, tlsCert)
   await expect(get('/', door)).rejects.toMatchObject({ name: 'LightningFault', kind: 'unreachable' })
+})
+
+it('sends nothing to another machine whose certificate the named one signed', async () => {
+  const other = createServer(neighbour, (_, response) => response.end('secret taken'))
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+  const door = openDoor(`https://127.0.0.1:${(other.address() as AddressInfo).port}`, {}, ownCertificate)
+  await expect(get('/', door)).rejects.toMatchObject({ kind: 'unreachable' })
+  other.close()
 })
 
 it('reads the first line of a stream that does not end', async () => {

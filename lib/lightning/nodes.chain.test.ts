@@ -62,7 +62,7 @@ describe.each(['lnd', 'phoenixd'] as const)('a node behind %s', (kind) => {
   })
 
   it('says when an invoice has expired', async () => {
-    const made = await node().createInvoice(ctx, { ...wish, expirySeconds: 1 })
+    const made = await node().createInvoice(ctx, { ...wish, expirySeconds: 2 })
     await expect.poll(async () => (await node().findInvoice(ctx, made.paymentHash)).state).toBe('expired')
   })
 
