@@ -25,10 +25,13 @@ export type Store = {
   close(): void
 }
 
-const longBytes = 16 * 1024 * 1024
+const longDefault = 16 * 1024 * 1024
 
-/** Opens the state of a file, or one that is forgotten when there is no file. */
-export function openStore(file?: string): Store {
+/**
+ * Opens the state of a file, or one that is forgotten when there is no file.
+ * @param longBytes what may stand behind the first frame before the file begins anew.
+ */
+export function openStore(file?: string, longBytes = longDefault): Store {
   const values = new Map<string, Buffer[]>()
   if (file === undefined) return forgetful(values)
   let handle = openSync(file, existsSync(file) ? 'r+' : 'w+')
