@@ -9,6 +9,8 @@ export type MerchantView = {
   name: string
   /** Since when all of its resources are paused; null if they are not. */
   pausedAt: Date | null
+  /** Whether the reader's lists mix it with other merchants: an operator's do. */
+  isMixed: boolean
   /** The path of every resource is appended to it. */
   gatewayUrl: string
 }
@@ -18,7 +20,9 @@ export async function getMerchant(reader: Reader, id: string): Promise<MerchantV
   const visible = reader.operator || id === reader.merchantId
   const [found] = visible
     ? await db.query<Omit<MerchantView, 'gatewayUrl'>>(
-        sql`SELECT id, slug, name, paused_at FROM merchant WHERE id = ${id}::uuid`,
+        sql`
+          SELECT id, slug, name, paused_at, (${reader.operator} AND EXISTS (SELECT FROM merchant o WHERE o.id <> m.id)) AS is_mixed
+          FROM merchant m WHERE id = ${id}::uuid`,
       )
     : []
   if (!found) throw new AppError('not-found', 'There is no such merchant.')

@@ -7,6 +7,7 @@ import { db, sql } from '@/lib/db'
 import { env } from '@/lib/env'
 import { createPolicy, updatePolicy } from '@/lib/policies'
 import {
+  getMerchant,
   applyPayoutChanges,
   cancelPayoutChange,
   changePayouts,
@@ -87,7 +88,12 @@ beforeEach(() => db.execute(sql`DELETE FROM member`))
 describe('a fresh wallet', () => {
   it('opens a shop, owns it, is signed in and paid by its own address', async () => {
     const { merchantId, session } = await open(alice, 'acme-one')
-    expect(await scopeOf(session)).toMatchObject({ merchantId, role: 'owner', operator: false })
+    const scope = await scopeOf(session)
+    expect(scope).toMatchObject({ merchantId, role: 'owner', operator: false })
+    // Its lists hold this shop only; those of an operator mix it with others, and the switcher says so.
+    expect(await getMerchant(scope, merchantId)).toMatchObject({ slug: 'acme-one', isMixed: false })
+    await db.execute(sql`INSERT INTO merchant (id, slug, name) VALUES (gen_random_uuid(), 'acme-beside', 'Beside')`)
+    expect(await getMerchant({ ...scope, operator: true }, merchantId)).toMatchObject({ isMixed: true })
     expect(await findMerchantPayouts(merchantId)).toEqual({
       delayHours: 0,
       payouts: [{ network: here, payTo: alice.address }],
