@@ -17,13 +17,16 @@ export type Booking = {
   text: string
 }
 
-/** The decimals of a token; undefined if it is unknown. */
-export type FindDecimals = (network: Caip2, asset: string) => { decimals: number; symbol: string } | undefined
+/** A token and the name of its network; undefined if it is unknown. */
+export type FindBookedToken = (
+  network: Caip2,
+  asset: string,
+) => { decimals: number; symbol: string; networkName: string } | undefined
 
 export type BookingOptions = {
   settings: BookSettings
   scheme: JournalScheme
-  find: FindDecimals
+  find: FindBookedToken
   /** What one booking adds up. */
   per: 'day' | 'month'
 }
@@ -95,7 +98,7 @@ export class BookingPiles {
         debit: pair.debit,
         credit: pair.credit,
         cents: cents - booked.cents,
-        text: `${correction}${reasons[pair.reason] ?? pair.reason}, ${entries} x ${token.symbol}`,
+        text: `${correction}${reasons[pair.reason] ?? pair.reason}, ${entries} x ${token.symbol} on ${token.networkName}`,
       },
     ]
   }

@@ -1,4 +1,4 @@
-import { Chain } from '@/lib/chains'
+import { Chain, labelNetwork } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
 import { type Booking, BookingPiles } from './Booking'
@@ -71,5 +71,6 @@ async function* write(
 }
 
 function find(network: Caip2, asset: string) {
-  return Chain.findDollar(network, asset)
+  const token = Chain.findDollar(network, asset)
+  return token && { ...token, networkName: labelNetwork(network).name }
 }

@@ -23,7 +23,7 @@ const entry = (day: string, amountBase: bigint, more: Partial<JournalEntry> = {}
   corrects: null,
   ...more,
 })
-const find = () => ({ decimals: 6, symbol: 'USDC' })
+const find = () => ({ decimals: 6, symbol: 'USDC', networkName: 'Base' })
 const book = (entries: JournalEntry[], per: 'day' | 'month' = 'day'): Booking[] => {
   const piles = new BookingPiles({ settings: defaults, scheme: 'datev', find, per })
   return [...entries.flatMap((one) => piles.add(one)), ...piles.flush()]
@@ -40,7 +40,7 @@ it('carries fractions of a cent from day to day, so that a month adds up to its 
     debit: '1360',
     credit: '8200',
     cents: 1n,
-    text: 'Sale, 1 x USDC',
+    text: 'Sale, 1 x USDC on Base',
   })
   expect(
     book(
@@ -60,9 +60,9 @@ it('keeps corrections of a closed month apart, and leaves out what moves within 
       entry('2026-11-01', 250_000n, { debit: 'own_wallet:0x1', credit: 'refund_wallet:0x2' }),
     ]).map(({ debit, credit, cents, text }) => [debit, credit, cents, text]),
   ).toEqual([
-    ['1360', '8200', 100n, 'Sale, 1 x USDC'],
-    ['8200', '1700', 25n, 'Correction of 2026-10: Refund due, 1 x USDC'],
-    ['8200', '1700', 50n, 'Refund due, 1 x USDC'],
+    ['1360', '8200', 100n, 'Sale, 1 x USDC on Base'],
+    ['8200', '1700', 25n, 'Correction of 2026-10: Refund due, 1 x USDC on Base'],
+    ['8200', '1700', 50n, 'Refund due, 1 x USDC on Base'],
   ])
 })
 
