@@ -10,20 +10,26 @@ const titles: Record<PayerRequest.PayerRequestKind, string> = {
   problem: 'The payer reports a problem',
 }
 
+const ownTitles: Record<PayerRequest.PayerRequestKind, string> = {
+  refund: 'You asked for a refund',
+  problem: 'You reported a problem',
+}
+
 type Props = {
   request: PayerRequest.PayerRequestView
   /** Absent if the reader may not answer. */
   answer?: ((text: string) => Promise<Outcome<null>>) | undefined
-  title?: string
+  /** Whether the reader is the payer. */
+  isOwn?: boolean
 }
 
 /** What the payer asked about a payment, and the answer. */
-export function PayerRequestPanel({ request, answer, title }: Props) {
+export function PayerRequestPanel({ request, answer, isOwn = false }: Props) {
   return (
     <Panel
       isRegion
       id="asked"
-      title={title ?? titles[request.kind]}
+      title={(isOwn ? ownTitles : titles)[request.kind]}
       className="mt-4"
       {...(answer && request.answeredAt === null && { actions: <AnswerPayer answer={answer} /> })}
     >

@@ -43,7 +43,7 @@ test('a payer opens a receipt, verifies it, asks for a refund and reads the answ
   await page.getByRole('textbox', { name: 'Why' }).fill('The fortune was about caches again.')
   await look(page, 'me-ask')
   await page.getByRole('button', { name: 'Send' }).click()
-  await expect(page.getByRole('region', { name: 'What you asked the seller' })).toContainText('Not yet')
+  await expect(page.getByRole('region', { name: 'You asked for a refund' })).toContainText('Not yet')
   await expect(page.getByRole('button', { name: 'Ask the seller' })).toBeHidden()
 
   await merchant.goto('/')
@@ -54,13 +54,16 @@ test('a payer opens a receipt, verifies it, asks for a refund and reads the answ
   await merchant.waitForURL(/\/payments\//)
   const asked = merchant.getByRole('region', { name: 'The payer asks for a refund' })
   await expect(asked).toContainText('about caches again')
+  const waits = merchant.getByRole('link', { name: 'The payer waits for an answer' })
+  await expect(waits).toBeVisible()
   await look(merchant, 'payments-asked')
   await asked.getByRole('button', { name: 'Answer' }).click()
   await merchant.getByRole('textbox', { name: 'Answer' }).fill('Another one is on the house.')
   await merchant.getByRole('button', { name: 'Send the answer' }).click()
   await expect(asked).toContainText('Another one is on the house.')
+  await expect(waits).toBeHidden()
   await page.reload()
-  await expect(page.getByRole('region', { name: 'What you asked the seller' })).toContainText(
+  await expect(page.getByRole('region', { name: 'You asked for a refund' })).toContainText(
     'Another one is on the house.',
   )
   await page.goto('/me/payments/00000000-0000-4000-8000-000000000000')

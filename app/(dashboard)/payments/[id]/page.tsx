@@ -38,6 +38,7 @@ import {
   findPayerRequest,
   getPayment,
   PaymentTimeline,
+  type PayerRequest,
   type PaymentNote,
   type PaymentView,
 } from '@/lib/payments'
@@ -95,7 +96,7 @@ export default async function PaymentPage({ params }: Props) {
       )}
       <Header payment={payment} scope={scope} />
       <p className="mb-5 max-w-3xl text-base" role="status">
-        {story.now} <span className="text-muted-foreground">{story.next}</span>
+        {story.now} <span className="text-muted-foreground">{isOpen(asked) ? <Waiting /> : story.next}</span>
       </p>
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <Panel title="Timeline" description="From the challenge to the final block. Times in UTC.">
@@ -145,6 +146,19 @@ function Note({ payment, scope, note }: NoteProps) {
       {note.label !== '' && <Badge tone="brand">{note.label}</Badge>}
       {note.note !== '' && <p className="mt-1 whitespace-pre-line wrap-anywhere">{note.note}</p>}
     </Panel>
+  )
+}
+
+function isOpen(asked: PayerRequest.PayerRequestView | undefined): boolean {
+  return asked?.answeredAt === null
+}
+
+/** The next step is the merchant's, whatever the payment does. */
+function Waiting() {
+  return (
+    <a href="#asked" className="rounded-sm text-brand underline">
+      The payer waits for an answer.
+    </a>
   )
 }
 

@@ -82,7 +82,7 @@ export default async function ReceiptPage({ params, searchParams }: Props) {
           </p>
         </Panel>
       </div>
-      {request && <PayerRequestPanel request={request} title="What you asked the seller" />}
+      {request && <PayerRequestPanel request={request} isOwn />}
       <Refunds refunds={payment.refunds} />
       <Headers receipt={payment.receipt} />
     </>
