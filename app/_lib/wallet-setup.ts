@@ -19,7 +19,7 @@ export function ownWalletSetup(address: string): WalletSetup {
 function demoWallets(): DemoWallet[] {
   if (!env.SLUICE_DEMO) return []
   return [
-    { key: env.DEMO_OPERATOR_KEY, name: 'the demo wallet', label: 'Continue with the demo wallet' },
+    { key: env.DEMO_OPERATOR_KEY, name: 'the demo wallet', label: 'Continue as the demo merchant' },
     { key: env.DEMO_PAYER_KEY, name: 'the demo agent', label: 'Continue as the demo agent' },
   ].flatMap(({ key, ...words }) => (key ? [{ key: key as DemoWallet['key'], ...words }] : []))
 }

@@ -13,10 +13,10 @@ test('a visitor is sent to sign in, and a wallet signs in and out', async ({ pag
   await expect(page).toHaveURL(/\/sign-in/)
 })
 
-test('the demo wallet signs in without an extension', async ({ page }) => {
+test('the demo merchant signs in without an extension', async ({ page }) => {
   await page.goto('/sign-in')
   expect(await seriousViolations(page)).toEqual([])
-  await page.getByRole('button', { name: 'Continue with the demo wallet' }).click()
+  await page.getByRole('button', { name: 'Continue as the demo merchant' }).click()
   await page.waitForURL('**/')
   await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible()
 })
