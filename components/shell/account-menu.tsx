@@ -1,6 +1,7 @@
 'use client'
 
-import { CircleUser, LogOut } from 'lucide-react'
+import { CircleUser, LogOut, ReceiptText } from 'lucide-react'
+import Link from 'next/link'
 import { useState } from 'react'
 import { toast } from 'sonner'
 import { Button } from '../ui/button'
@@ -10,13 +11,14 @@ import {
   DropdownMenuGroup,
   DropdownMenuItem,
   DropdownMenuLabel,
+  DropdownMenuLinkItem,
   DropdownMenuSeparator,
   DropdownMenuTrigger,
 } from '../ui/dropdown-menu'
 
 type Props = { address: string; /** "Operator", "Owner", "Viewer". */ role: string }
 
-/** The signed-in wallet, and sign out. */
+/** The signed-in wallet, what it paid itself, and sign out. */
 export function AccountMenu({ address, role }: Props) {
   const [leaving, setLeaving] = useState(false)
 
@@ -51,6 +53,9 @@ export function AccountMenu({ address, role }: Props) {
           </DropdownMenuLabel>
         </DropdownMenuGroup>
         <DropdownMenuSeparator />
+        <DropdownMenuLinkItem render={<Link href="/me" />}>
+          <ReceiptText aria-hidden /> My spending
+        </DropdownMenuLinkItem>
         <DropdownMenuItem onClick={() => void signOut()}>
           <LogOut aria-hidden /> Sign out
         </DropdownMenuItem>

@@ -74,6 +74,10 @@ test('a wallet that paid and has no shop lands on its spending, and opens a shop
   await page.waitForURL('**/me')
   await page.getByRole('link', { name: 'Open a shop' }).click()
   await page.waitForURL('**/start')
+  await page.getByRole('button', { name: /^Account 0x/ }).click()
+  await page.getByRole('menuitem', { name: 'My spending' }).click()
+  await page.waitForURL('**/me')
+  await page.goBack()
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Open a shop')
 })
 
