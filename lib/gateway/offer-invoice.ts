@@ -24,6 +24,7 @@ type Known = OfferedInvoice & { untilMs: number }
 
 /** The open invoice of each client for each price. */
 const known = new Map<string, Known>()
+const underWay = new Map<string, Promise<OfferedInvoice | undefined>>()
 let open: { untilMs: number; count: Promise<number> } | undefined
 
 /**
@@ -45,17 +46,36 @@ export async function offerInvoice(priced: PricedRequest): Promise<OfferedInvoic
 }
 
 async function offer(
-  { ctx, quote, resource, request }: PricedRequest,
+  priced: PricedRequest,
   { network, payTo }: Quote.Quote['payouts'][number],
 ): Promise<OfferedInvoice | undefined> {
-  const node = configuredNode()
+  const { ctx, quote, resource } = priced
   const rate = (await findPrices()).find(({ coin }) => coin === 'BTC')
-  if (!node || !rate) return undefined
+  if (!rate) return undefined
   const client = ctx.actor.id
   const key = `${resource.id}|${quote.revision}|${quote.priceMicros}|${client}`
   const earlier = await findOpen(key, ctx.now())
   if (earlier) return earlier
-  const rateMicros = BigInt(rate.micros)
+  // Requests of one client that come together share one invoice.
+  const making = underWay.get(key)
+  if (making) return making
+  const made = make(priced, { network, payTo }, BigInt(rate.micros), rate, key).finally(() => underWay.delete(key))
+  underWay.set(key, made)
+  return made
+}
+
+type Rate = Awaited<ReturnType<typeof findPrices>>[number]
+
+async function make(
+  { ctx, quote, resource, request }: PricedRequest,
+  { network, payTo }: Quote.Quote['payouts'][number],
+  rateMicros: bigint,
+  rate: Rate,
+  key: string,
+): Promise<OfferedInvoice | undefined> {
+  const node = configuredNode()
+  if (!node) return undefined
+  const client = ctx.actor.id
   const amountBase = Rail.satsFor(quote.priceMicros, rateMicros)
   limitInvoices(client, /lightning\//i.test(request.headers.get('accept-payment') ?? ''))
   if ((await countOpen(ctx.now())) >= openMax) return undefined

@@ -9,7 +9,7 @@ import { repairLanes, sampleBaseFee, submitDue, toRepair, toSubmit, toTrack, tra
 import { forgetVerifications, trueUpFacilitations, toTrueUp } from '@/lib/facilitator'
 import { applyPayoutChanges, toApplyPayouts } from '@/lib/merchants'
 import { settleBudgets, toSettleBudgets } from '@/lib/intents'
-import { expireDue, foldSales, forgetAnswers, toExpire, toFold } from '@/lib/payments'
+import { expireDue, foldSales, forgetAnswers, toAdoptProofs, toExpire, toFold } from '@/lib/payments'
 import {
   advanceOpenings,
   anchorDue,
@@ -23,6 +23,7 @@ import {
   reconcile,
   reconcileAll,
   settleChannels,
+  settleProofs,
   takeEvents,
   watchInvoices,
   toAdvance,
@@ -105,6 +106,8 @@ export const tasks = {
   'resolve-attempts': { everyMs: 1_000, budgetMs: 20_000, due: toResolve, run: resolveAttempts },
   /** Works on webhooks of parties off chain. */
   'take-rail-events': { everyMs: 500, budgetMs: 20_000, due: toTakeEvents, run: takeEvents },
+  /** Books proven payments whose process died. */
+  'settle-proofs': { everyMs: 1_000, budgetMs: 10_000, due: toAdoptProofs, run: settleProofs },
   /** Reads which Lightning invoices were paid. */
   'watch-invoices': { everyMs: 2_000, budgetMs: 10_000, run: watchInvoices },
   /** Deletes Lightning invoices that expired unpaid. */

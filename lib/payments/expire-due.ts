@@ -1,13 +1,13 @@
 import type { Ctx } from '../ctx'
 import { db, sql, type Sql } from '@/lib/db'
 import { keptMs } from './Payment'
-import { isOrphaned, type Orphan, resolveOrphans } from './resolve-orphans'
+import { hasMoved, isOrphaned, type Orphan, resolveOrphans } from './resolve-orphans'
 
 const batchMax = 200
 
 const due: Sql = sql`
   FROM payment WHERE ${isOrphaned} AND settlement IN ('none', 'settled')
-    AND (settlement = 'none' OR upstream_started_at IS NOT NULL OR settled_at < now() - make_interval(secs => ${keptMs / 1000}))
+    AND (settlement = 'none' AND NOT ${hasMoved} OR settlement = 'settled' AND (upstream_started_at IS NOT NULL OR settled_at < now() - make_interval(secs => ${keptMs / 1000})))
     AND (resolve_at IS NULL OR resolve_at <= now())`
 
 /** SQL condition: `expireDue` has something to do. */

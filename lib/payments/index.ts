@@ -1,4 +1,5 @@
 export { acceptPayment, type AcceptInput, type ClaimCompanion } from './accept-payment'
+export { adoptProofs, toAdoptProofs } from './adopt-proofs'
 export { admitWallet, type AccessGrant } from './access-grants'
 export { hasAccess } from './has-access'
 export { captureCharges } from './capture-charges'

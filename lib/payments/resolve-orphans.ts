@@ -12,6 +12,9 @@ export type Orphan = { id: string; settlement: string }
 /** The writing statements check it again: a process that slept may have come back for its payment. */
 export const isOrphaned = sql`payment.status = 'authorized' AND (payment.owner_id IS NULL OR ${isDead(sql`payment.owner_id`)})`
 
+/** The money of these has moved before they were claimed: they are never voided (`adoptProofs`). */
+export const hasMoved = sql`payment.instrument->>'kind' = 'preimage'`
+
 export async function resolveOrphans(ctx: Ctx, orphans: readonly Orphan[]): Promise<number> {
   const unsettled = orphans.filter((orphan) => orphan.settlement === 'none').map((orphan) => orphan.id)
   let moved = 0
@@ -28,7 +31,12 @@ export async function resolveOrphans(ctx: Ctx, orphans: readonly Orphan[]): Prom
 
 function voidThem(ctx: Ctx, ids: readonly string[]): Promise<number> {
   if (ids.length === 0 || ctx.isLate()) return Promise.resolve(0)
-  return voidPayments(ctx, ids, 'The request ended before its payment was settled.', isOrphaned)
+  return voidPayments(
+    ctx,
+    ids,
+    'The request ended before its payment was settled.',
+    sql`${isOrphaned} AND NOT ${hasMoved}`,
+  )
 }
 
 async function refund(ctx: Ctx, id: string): Promise<number> {
