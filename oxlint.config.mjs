@@ -99,7 +99,7 @@ const layers = {
     'x402 only encodes, decodes and checks: no database, no mpp, no workflow. Return data, let the gateway act.',
   ],
   mpp: [
-    [...kernel, 'chains', 'lightning', 'protocol-shared', 'payments', 'channels', 'pricing'],
+    [...kernel, 'chains', 'lightning', 'l402', 'protocol-shared', 'payments', 'channels', 'pricing'],
     'mpp only encodes, decodes and checks: no database, no x402, no workflow. Return data, let the gateway act.',
   ],
   l402: [

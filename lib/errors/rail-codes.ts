@@ -18,14 +18,6 @@ export const railCodes = {
     help: 'The bank of the card asks its holder to confirm (3-D Secure), which an agent cannot do. Nothing was charged. Ask the holder for another card, or pay by another method.',
     mppType: 'payment-action-required',
   },
-  'invalid-preimage': {
-    status: 402,
-    owner: 'client',
-    retryable: true,
-    title: 'The preimage does not open the invoice',
-    help: 'The preimage is not the one of the invoice in the challenge. A wallet shows it when it has paid: send it unchanged, 64 lower-case hex digits. What you paid is not lost: send the right preimage with the same challenge.',
-    mppType: 'lightning/invalid-preimage',
-  },
   'webhook-unsigned': {
     status: 400,
     owner: 'platform',

@@ -3,8 +3,11 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { db, sql } from '@/lib/db'
 import type { LightningNode } from '@/lib/lightning'
 import { startLightning, type Lightning } from '@/sandbox/lightning'
+import { fetchWithL402 } from '@getalby/lightning-tools/402/l402'
+import { fetchWithMpp } from '@getalby/lightning-tools/402/mpp'
 import {
   agentNode,
+  albyWallet,
   lightningAgent,
   lightningNetwork,
   lightningSettings,
@@ -35,10 +38,8 @@ beforeAll(async () => {
   })
   gateway = await startGateway(env)
   // The price of bitcoin is read by a background task.
-  await vi.waitFor(async () => expect((await ask()).headers.get('www-authenticate')).toContain('method="lightning"'), {
-    timeout: 120_000,
-    interval: 1_000,
-  })
+  const isOffered = async () => (await ask()).headers.get('www-authenticate')?.includes('method="lightning"') === true
+  await vi.waitUntil(isOffered, { timeout: 120_000, interval: 1_000 })
 })
 afterAll(async () => {
   await gateway?.stop()
@@ -60,15 +61,23 @@ const invoices = async () =>
   (await db.query<{ count: number }>(sql`SELECT count(*)::int AS count FROM rail_invoice`))[0]?.count ?? 0
 
 async function bought(path?: string) {
-  const { challenge, invoice, paymentHash } = offerOf(await ask(path))
+  const offered = await ask(path)
+  const [, token = ''] = /L402 macaroon="([^"]+)"/.exec(offered.headers.get('www-authenticate') ?? '') ?? []
+  const { challenge, invoice, paymentHash } = offerOf(offered)
   const preimage = await payInvoice(node, invoice)
-  return { paymentHash, credential: Credential.serialize({ challenge, payload: { preimage } }), challenge, preimage }
+  return {
+    paymentHash,
+    token,
+    credential: Credential.serialize({ challenge, payload: { preimage } }),
+    challenge,
+    preimage,
+  }
 }
 
 describe('an invoice in a 402', () => {
   it('is paid by an agent and buys one answer, with a receipt that names the hash', async () => {
     const before = await balance()
-    const response = await lightningAgent(node).fetch(urlOf(), { headers: names })
+    const response = await lightningAgent(lightning).fetch(urlOf(), { headers: names })
     expect(response.status).toBe(200)
     const receipt = Receipt.deserialize(response.headers.get('payment-receipt') ?? '')
     const [row] = await db.query<{ paymentHash: string; amountBase: bigint }>(
@@ -82,6 +91,25 @@ describe('an invoice in a 402', () => {
     expect(entry).toEqual({ debit: `clearing:${lightning.seller.id}`, amountBase: 10n })
     const stored = await db.query(sql`SELECT credential, instrument FROM payment`)
     expect(JSON.stringify(stored)).not.toMatch(/preimage"\s*:/)
+  })
+
+  it.each([
+    ['L402', fetchWithL402],
+    ['MPP', fetchWithMpp],
+  ] as const)('is paid by another client of %s', async (_, pay) => {
+    const before = await balance()
+    const response = await pay(urlOf(), { headers: names }, { wallet: albyWallet(node) })
+    expect(response.status).toBe(200)
+    expect(before - (await balance())).toBe(10n)
+  })
+
+  it('consumed by L402 buys nothing by MPP', async () => {
+    const { credential, preimage, token } = await bought()
+    expect((await send(`L402 ${token}:${preimage}`)).status).toBe(200)
+    const calls = await callsOf(upstream.journalUrl, '/fortune')
+    const again = await send(credential)
+    expect([again.status, ((await again.json()) as { code: string }).code]).toEqual([402, 'credential-used'])
+    expect(await callsOf(upstream.journalUrl, '/fortune')).toBe(calls)
   })
 
   it('serves once, whoever shows its preimage how often', async () => {
@@ -98,7 +126,7 @@ describe('an invoice in a 402', () => {
     const refused = await send(wrong)
     expect(refused.status).toBe(402)
     const problem = (await refused.json()) as { code: string; type: string }
-    expect(problem).toMatchObject({ code: 'invalid-preimage' })
+    expect(problem).toMatchObject({ code: 'lightning-invalid-preimage' })
     expect(JSON.stringify(problem)).not.toContain('0'.repeat(64))
     expect((await send(credential)).status).toBe(200)
   })
@@ -107,7 +135,7 @@ describe('an invoice in a 402', () => {
     const { challenge, preimage } = await bought()
     const cheaper = { ...challenge, request: { ...challenge.request, amount: '1' } }
     const response = await send(Credential.serialize({ challenge: cheaper, payload: { preimage } }))
-    expect(((await response.json()) as { code: string }).code).toBe('invalid-challenge')
+    expect(((await response.json()) as { code: string }).code).toBe('lightning-unknown-challenge')
   })
 
   it('is the same for a client that has not paid it', async () => {

@@ -27,7 +27,8 @@ export function mint(terms: TokenTerms, secret: string): string {
   return Macaroon.write(token).toString('base64')
 }
 
-export type TokenCheck = { secrets: readonly string[]; resource: string; nowMs: number }
+/** Without `nowMs` a token is good after its end too: its money has moved. */
+export type TokenCheck = { secrets: readonly string[]; resource: string; nowMs?: number }
 
 /** What a token and its preimage have proved: that this invoice was paid, for this quote. It is not consumed yet. */
 export type TokenProof = { paymentHash: string; quote: string }
@@ -50,12 +51,19 @@ export function verify(text: string, preimage: Preimage, check: TokenCheck): Tok
   const [quote, ...others] = values('quote')
   if (quote === undefined || others.some((other) => other !== quote)) throw unknown('The token names no single quote.')
   const ends = values('valid_until').map((value) => (/^\d{1,12}$/.test(value) ? Number(value) * 1000 : 0))
-  if (ends.length === 0 || ends.some((endMs) => check.nowMs >= endMs))
+  if (ends.length === 0 || ends.some((endMs) => check.nowMs !== undefined && check.nowMs >= endMs))
     throw new AppError('lightning-expired-invoice', 'The token or its invoice has expired.')
   const paymentHash = Buffer.from(identifier.subarray(2, 34)).toString('hex')
   if (!preimage.opens(paymentHash))
     throw new AppError('lightning-invalid-preimage', 'The preimage does not open the invoice of the token.')
   return { paymentHash, quote }
+}
+
+/** The quote that an unverified token names. @throws AppError lightning-malformed-credential | lightning-unknown-challenge */
+export function quoteOf(text: string): string {
+  const quote = caveatsOf(read(text)).find(([name]) => name === 'quote')?.[1]
+  if (quote === undefined) throw unknown('The token names no quote.')
+  return quote
 }
 
 /** Version, payment hash, and an id of the token, which is made of both so that nothing is stored. */

@@ -64,8 +64,3 @@ export function satsFor(priceMicros: bigint, rateMicros: bigint): bigint {
   const sats = (priceMicros * satsPerCoin + rateMicros - 1n) / rateMicros
   return sats > 0n ? sats : 1n
 }
-
-/** What satoshis are worth, micro-dollars, rounded down. */
-export function microsOfSats(sats: bigint, rateMicros: bigint): bigint {
-  return (sats * rateMicros) / satsPerCoin
-}

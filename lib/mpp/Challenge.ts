@@ -6,6 +6,7 @@ import { Chain } from '@/lib/chains'
 import { Amount, Caip, Rail, type Asset, type Caip2 } from '@/lib/money'
 import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
+import * as LightningCharge from './lightning/Charge'
 import type { MppConfig } from './MppConfig'
 import * as Slots from './Slots'
 
@@ -112,11 +113,20 @@ export function toBinding(
  * opaque. Issuing it again and comparing the ids therefore checks all of them (draft-httpauth-payment 5.1.2.1).
  */
 export function issue(offer: ChargeOffer, binding: ChallengeBinding): WireChallenge {
-  return bind(offer, requestOf(offer), binding)
+  return offer.method === 'lightning' ? issueLightning(offer, binding) : bind(offer, requestOf(offer), binding)
+}
+
+/** The quote goes into `externalId`: clients of the draft echo no `opaque`. */
+function issueLightning({ invoice, payTo }: LightningOffer, binding: ChallengeBinding): WireChallenge {
+  const { realm, secret, expires, digest, quoteToken } = binding
+  return LightningCharge.issue(
+    { bolt11: invoice.bolt11, externalId: quoteToken, recipient: payTo },
+    { realm, secret, quoteExpiresAtMs: Date.parse(expires), ...(digest !== undefined && { digest }) },
+  )
 }
 
 /** mppx's own schemas write the request, so that its clients read exactly what its servers would write. */
-function requestOf(offer: ChargeOffer): Record<string, unknown> {
+function requestOf(offer: ChainOffer | StripeOffer): Record<string, unknown> {
   const { asset, network, payTo } = offer
   const common = {
     amount: Amount.toDecimal(offer.amountBase, asset.decimals),
@@ -124,7 +134,6 @@ function requestOf(offer: ChargeOffer): Record<string, unknown> {
     decimals: asset.decimals,
     recipient: payTo,
   }
-  if (offer.method === 'lightning') return lightningRequest(offer)
   if (offer.method === 'stripe')
     return PaymentRequest.fromMethod(StripeMethods.charge, {
       ...common,
@@ -135,16 +144,6 @@ function requestOf(offer: ChargeOffer): Record<string, unknown> {
   return offer.method === 'evm'
     ? PaymentRequest.fromMethod(EvmMethods.charge, { ...terms, credentialTypes: ['authorization'] })
     : PaymentRequest.fromMethod(TempoMethods.charge, { ...terms, supportedModes: ['pull'] })
-}
-
-function lightningRequest({ network, amountBase, asset, payTo, invoice }: LightningOffer): Record<string, unknown> {
-  const { bolt11, paymentHash } = invoice
-  return {
-    amount: amountBase.toString(),
-    currency: asset.address,
-    recipient: payTo,
-    methodDetails: { invoice: bolt11, network: Rail.bitcoinOf(network) ?? 'mainnet', paymentHash },
-  }
 }
 
 /**

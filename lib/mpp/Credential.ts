@@ -31,19 +31,6 @@ const StripePayload = z.object({
   externalId: z.string().max(200).optional(),
 })
 
-/** Proof of a paid invoice (draft-lightning-charge). */
-const LightningPayload = z.object({ preimage: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits') })
-
-const LightningRequest = z.object({
-  amount: shapes.uint,
-  currency: z.literal('sat'),
-  recipient: z.string().max(100),
-  methodDetails: z.object({
-    network: z.enum(['mainnet', 'testnet', 'signet', 'regtest']),
-    paymentHash: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits'),
-  }),
-})
-
 /** The members of a challenge's request that the methods on chains share. */
 const ChainRequest = z.object({
   amount: shapes.uint,
@@ -73,10 +60,9 @@ export type MppCredential = {
   | { method: 'evm'; payload: z.infer<typeof EvmPayload> }
   | { method: 'tempo'; payload: z.infer<typeof TempoPayload>; transaction: TempoTransaction.TempoTransaction }
   | { method: 'stripe'; payload: z.infer<typeof StripePayload> }
-  | { method: 'lightning'; payload: z.infer<typeof LightningPayload>; paymentHash: string }
 )
 
-const methods = ['evm', 'tempo', 'stripe', 'lightning'] as const
+const methods = ['evm', 'tempo', 'stripe'] as const
 type Method = (typeof methods)[number]
 
 /** Every Payment credential in the headers, still encoded, with the name of its header. */
@@ -163,10 +149,6 @@ function from({ challenge, payload, source }: Wire.Credential): MppCredential {
     : undefined
   const common = { challenge, network, request, source: source?.slice(0, 200), quoteToken }
   if (method === 'stripe') return { ...common, method, payload: parse(StripePayload, payload, 'payload') }
-  if (method === 'lightning') {
-    const { paymentHash } = parse(LightningRequest, challenge.request, 'challenge.request').methodDetails
-    return { ...common, method, payload: parse(LightningPayload, payload, 'payload'), paymentHash }
-  }
   assertType(payload, method === 'evm' ? 'authorization' : 'transaction')
   if (method === 'evm') return { ...common, method, payload: parse(EvmPayload, payload, 'payload') }
   const transaction = parse(TempoPayload, payload, 'payload')
@@ -178,10 +160,6 @@ function readRequest(method: Method, echoed: unknown): Pick<MppCredential, 'netw
   if (method === 'stripe') {
     const { methodDetails, ...request } = parse(StripeRequest, echoed, 'challenge.request')
     return { network: Rail.ofProfile(methodDetails.networkId), request }
-  }
-  if (method === 'lightning') {
-    const { methodDetails, ...request } = parse(LightningRequest, echoed, 'challenge.request')
-    return { network: Rail.bitcoinNetworks[methodDetails.network].network, request }
   }
   const { methodDetails, ...request } = parse(ChainRequest, echoed, 'challenge.request')
   const network = Caip.fromChainId(methodDetails.chainId)

@@ -2,7 +2,6 @@ import { Challenge as Wire, Receipt } from 'mppx'
 import type { Instrument } from '@/lib/chains'
 import type { ChannelProtocol } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
-import { Preimage } from '@/lib/lightning'
 import { Caip, Rail } from '@/lib/money'
 import type { Protocol } from '@/lib/payments'
 import type { Quote } from '@/lib/pricing'
@@ -10,6 +9,7 @@ import { Sacrifice, TransferAuthorization } from '@/lib/protocol-shared'
 import * as AcceptPayment from './AcceptPayment'
 import * as Challenge from './Challenge'
 import * as Credential from './Credential'
+import * as Proof from './Proof'
 import * as Secret from './Secret'
 import * as Session from './session/Challenge'
 import { verifyEvm } from './verify-evm'
@@ -41,6 +41,7 @@ export function createProtocol(config: MppConfig): ChargeProtocol {
 
 /** The names of the headers that carry a Payment credential, readable or not. */
 export function isPresent(headers: Headers): readonly string[] {
+  if (Proof.isL402(headers)) return ['Authorization']
   return Credential.find(headers).map(({ name }) => name)
 }
 
@@ -68,8 +69,11 @@ function challenge(
   const bare = challenges.map(({ description: _description, ...one }) => toHeader(one))
   const first = challenges[0] && toHeader(challenges[0])
   const described = first ? [first, ...bare.slice(1)] : []
-  const headersWithout = (dropped: Sacrifice.GivenUpParts) =>
-    (dropped.has('repetition') ? bare : described).slice(0, dropped.ways)
+  const l402 = invoice ? [Proof.l402Header(invoice, binding, agentRequest)] : []
+  const headersWithout = (dropped: Sacrifice.GivenUpParts) => [
+    ...(dropped.has('repetition') ? bare : described).slice(0, dropped.ways),
+    ...l402,
+  ]
   return {
     headers: headersWithout(Sacrifice.steps[0]),
     headersWithout,
@@ -84,6 +88,8 @@ function toHeader(challenge: Challenge.WireChallenge): readonly [string, string]
 }
 
 function parse(headers: Headers): Protocol.Credential | undefined {
+  const proof = Proof.parse(headers)
+  if (proof) return proof
   const credential = Credential.fromHeaders(headers)
   if (!credential) return undefined
   const { challenge: echo, network, request, quoteToken } = credential
@@ -115,13 +121,6 @@ function moved(credential: Credential.MppCredential): Pick<Protocol.Credential, 
       amountBase: BigInt(amount),
       payTo: recipient,
     }
-  // A payment hash is consumed once, whatever challenge its invoice was in.
-  if (credential.method === 'lightning')
-    return {
-      claimKey: `lightning|${network}|${credential.paymentHash}`,
-      amountBase: BigInt(amount),
-      payTo: recipient,
-    }
   // A transaction may make several transfers; `authorize` checks the claimed amount.
   return {
     claimKey: `raw|${network}|${credential.transaction.hash}`,
@@ -142,9 +141,8 @@ function toDecoded(credential: Credential.MppCredential): Record<string, unknown
   return decoded
 }
 
-/** The payload without its secrets: a payment token, a preimage. */
+/** The payload without its secret, the payment token. */
 function shown(credential: Credential.MppCredential): Record<string, unknown> {
-  if (credential.method === 'lightning') return { paymentHash: credential.paymentHash }
   if (credential.method !== 'stripe') return credential.payload
   const { spt, ...rest } = credential.payload
   return { ...rest, sptHash: Secret.hashOf(spt) }
@@ -157,8 +155,9 @@ async function authorize(
   agentRequest: Protocol.AgentRequest,
   nowMs: number,
 ): Promise<Protocol.Authorization> {
+  const proof = Proof.authorize(config, decoded, agentRequest)
+  if (proof) return proof
   const credential = read.get(decoded) ?? Credential.fromDecoded(decoded)
-  if (credential.method === 'lightning') return authorizeProof(config, credential, agentRequest)
   const offer = matchChallenge(config, credential, quote, agentRequest)
   if (nowMs >= quote.expiresAtMs) throw new AppError('payment-expired', 'The challenge has expired.')
   const instrument = await verify(credential, offer, nowMs, quote.expiresAtMs)
@@ -173,30 +172,8 @@ async function authorize(
   }
 }
 
-type LightningCredential = Extract<Credential.MppCredential, { method: 'lightning' }>
-
-/**
- * A preimage proves that its invoice was paid. The money has moved, so the proof is good after the challenge has expired too:
- * refusing it would keep the money for nothing.
- */
-function authorizeProof(
-  config: MppConfig,
-  credential: LightningCredential,
-  agentRequest: Protocol.AgentRequest,
-): Protocol.Authorization {
-  const { challenge: echo, request, paymentHash, payload } = credential
-  assertOurs(config, echo, agentRequest)
-  if (!Preimage.parse(payload.preimage)?.opens(paymentHash))
-    throw new AppError('invalid-preimage', 'The SHA-256 of the preimage is not the payment hash of the invoice.')
-  const payer = 'anonymous'
-  const instrument = {
-    ...{ kind: 'preimage' as const, from: payer, to: request.recipient, value: request.amount, paymentHash },
-  }
-  return { scheme: 'charge', payer, when: 'before', instrument, challenge: Challenge.toDecoded(echo) }
-}
-
 function verify(
-  credential: Exclude<Credential.MppCredential, LightningCredential>,
+  credential: Credential.MppCredential,
   offer: Challenge.ChainOffer | Challenge.StripeOffer,
   nowMs: number,
   expiresAtMs: number,
@@ -276,6 +253,7 @@ function receipt({
   decoded,
 }: Protocol.SettledPayment): readonly (readonly [string, string])[] {
   const { challengeId } = decoded
+  if (Rail.kindOf(network) === 'lightning') return Proof.receipt({ txHash, settledAtMs, decoded })
   const method = wire.slice('mpp '.length)
   const { externalId } = (decoded.payload ?? {}) as { externalId?: string }
   const value = {

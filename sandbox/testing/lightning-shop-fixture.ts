@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { Credential, Method, z } from 'mppx'
 import { Mppx } from 'mppx/client'
 import { db, sql } from '@/lib/db'
 import { lndNode, type LightningNode } from '@/lib/lightning'
 import type { Lightning } from '../lightning'
+import { lightningMethod } from '../lightning/mppx-method'
 
 /** A shop that is paid over Lightning, and an agent with a node of its own. */
 
@@ -38,21 +38,6 @@ export const lightningSettings = ({ seller }: Lightning) => ({
 export const agentNode = ({ agent }: Lightning): LightningNode =>
   lndNode({ url: agent.restUrl, macaroon: agent.macaroon, network: 'regtest' })
 
-/** MPP's lightning charge, of which mppx ships no client: its schema by the specification. */
-export const lightningCharge = Method.from({
-  name: 'lightning',
-  intent: 'charge',
-  schema: {
-    credential: { payload: z.object({ preimage: z.string() }) },
-    request: z.object({
-      amount: z.string(),
-      currency: z.string(),
-      recipient: z.optional(z.string()),
-      methodDetails: z.object({ invoice: z.string(), paymentHash: z.string(), network: z.string() }),
-    }),
-  },
-})
-
 /** Pays an invoice by a node and shows its preimage. */
 export async function payInvoice(node: LightningNode, bolt11: string): Promise<string> {
   const outcome = await node.pay({ now: Date.now }, { bolt11, maxFeeSat: 10n, timeoutMs: 20_000 })
@@ -61,12 +46,10 @@ export async function payInvoice(node: LightningNode, bolt11: string): Promise<s
 }
 
 /** mppx's client with a node as its wallet. */
-export function lightningAgent(node: LightningNode) {
-  const method = Method.toClient(lightningCharge, {
-    createCredential: async ({ challenge }) => {
-      const preimage = await payInvoice(node, challenge.request.methodDetails.invoice)
-      return Credential.serialize({ challenge, payload: { preimage } })
-    },
-  })
-  return Mppx.create({ polyfill: false, methods: [method] })
-}
+export const lightningAgent = ({ agent }: Lightning) =>
+  Mppx.create({ polyfill: false, methods: [lightningMethod(agent)] })
+
+/** The wallet that Alby's clients of L402 and MPP ask, over a node. */
+export const albyWallet = (node: LightningNode) => ({
+  payInvoice: async ({ invoice }: { invoice: string }) => ({ preimage: await payInvoice(node, invoice) }),
+})

@@ -30,13 +30,13 @@ export const Request = z.object({
 export type LightningRequest = z.infer<typeof Request>
 
 /** The members of a request, from the invoice. The description goes into the invoice, where the payer's wallet shows it. */
-export type LightningTerms = { bolt11: string; externalId?: string }
+export type LightningTerms = { bolt11: string; externalId?: string; recipient?: string }
 
 /**
  * The request of an invoice.
  * @throws TypeError if the invoice has no amount, is none, or is for a network that the draft does not name.
  */
-export function requestOf({ bolt11, externalId }: LightningTerms): LightningRequest {
+export function requestOf({ bolt11, externalId, recipient }: LightningTerms): LightningRequest {
   const invoice = Bolt11.decode(bolt11)
   if (invoice.amountSat === null) throw new TypeError('A charge needs an invoice with an amount.')
   const network = networks.find((name) => name === invoice.network)
@@ -46,6 +46,7 @@ export function requestOf({ bolt11, externalId }: LightningTerms): LightningRequ
     currency: 'sat',
     ...(invoice.description && { description: invoice.description }),
     ...(externalId !== undefined && { externalId }),
+    ...(recipient !== undefined && { recipient }),
     methodDetails: { invoice: invoice.bolt11, network, paymentHash: invoice.paymentHash },
   }
 }

@@ -1,5 +1,6 @@
 export * as LightningCharge from './Charge'
 export {
+  claimOf,
   parseLightning,
   verifyLightning,
   type LightningCheck,

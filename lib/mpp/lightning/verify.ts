@@ -60,7 +60,8 @@ export type LightningCheck = {
   realm: string
   /** Of the body of the request that carries the credential. */
   digest?: string
-  nowMs: number
+  /** Absent: a proof is good after the challenge has expired too, because its money has moved. */
+  nowMs?: number
 }
 
 /**
@@ -75,7 +76,7 @@ export function verifyLightning({ challenge, preimage }: LightningCredential, ch
   const isOurs = realm === check.realm && check.secrets.some((secret) => Slots.isBound(id, slots, secret))
   if (!isOurs) throw unknown('This server did not make the challenge for this request.')
   const { request, invoice } = readRequest(encoded)
-  if (check.nowMs >= Math.min(Date.parse(expires), invoice.expiresAtMs))
+  if (check.nowMs !== undefined && check.nowMs >= Math.min(Date.parse(expires), invoice.expiresAtMs))
     throw new AppError('lightning-expired-invoice', 'The challenge or its invoice has expired.')
   if (!preimage.opens(invoice.paymentHash))
     throw new AppError('lightning-invalid-preimage', 'The preimage does not open the invoice of the challenge.')
@@ -90,6 +91,12 @@ export function verifyLightning({ challenge, preimage }: LightningCredential, ch
     bolt11: invoice.bolt11,
     externalId: request.externalId,
   }
+}
+
+/** What an unverified credential claims: the request of its challenge. @throws AppError lightning-unknown-challenge */
+export function claimOf({ challenge }: LightningCredential): Charge.LightningRequest & { paymentHash: string } {
+  const { request, invoice } = readRequest(challenge.request)
+  return { ...request, paymentHash: invoice.paymentHash }
 }
 
 /** The request is ours, so what cannot be read was made by a version that is no longer valid. */
