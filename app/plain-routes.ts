@@ -37,6 +37,7 @@ const routes: Record<string, { load(): Promise<Handlers>; sale?: true }> = {
   '/api/v1/audit/checkpoint': { load: () => import('./api/v1/audit/checkpoint/route') },
   '/api/v1/audit/proof/inclusion': { load: () => import('./api/v1/audit/proof/inclusion/route') },
   '/api/v1/audit/proof/consistency': { load: () => import('./api/v1/audit/proof/consistency/route') },
+  '/api/rails/lightning/refunds': { load: () => import('./api/rails/lightning/refunds/route') },
   '/api/rails/stripe': { load: () => import('./api/rails/stripe/route') },
   '/api/cron/[task]': { load: () => import('./api/cron/[task]/route'), sale: true },
   '/api/mcp/[[...merchant]]': { load: () => import('./api/mcp/[[...merchant]]/route'), sale: true },

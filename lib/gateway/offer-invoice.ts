@@ -67,7 +67,7 @@ async function offer(
 type Rate = Awaited<ReturnType<typeof findPrices>>[number]
 
 async function make(
-  { ctx, quote, resource, request }: PricedRequest,
+  { ctx, quote, resource, request, agentRequest: { method, host, path, query } }: PricedRequest,
   { network, payTo }: Quote.Quote['payouts'][number],
   rateMicros: bigint,
   rate: Rate,
@@ -85,7 +85,8 @@ async function make(
   const made = await node.createInvoice({ now: ctx.now, signal }, { amountSat: amountBase, memo, expirySeconds })
   const { bolt11, paymentHash } = made
   await keepInvoice({
-    ...{ paymentHash, network, invoice: bolt11, resourceId: resource.id, revision: quote.revision, payTo, amountBase },
+    ...{ paymentHash, network, invoice: bolt11, revision: quote.revision, payTo, amountBase },
+    ...{ merchantId: resource.merchantId, resourceId: resource.id, request: { method, host, path, query } },
     ...{ priceMicros: quote.priceMicros, rateMicros, rateSource: rate.source, rateAt: new Date(rate.at) },
     expiresAt: new Date(made.expiresAtMs),
   })

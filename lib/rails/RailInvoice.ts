@@ -7,7 +7,10 @@ export type RailInvoice = {
   network: Caip2
   /** BOLT 11. */
   invoice: string
+  merchantId: string
   resourceId: string
+  /** The request that its 402 answered. */
+  request: { method: string; host: string; path: string; query: string }
   revision: number
   payTo: string
   amountBase: bigint
@@ -21,5 +24,5 @@ export type RailInvoice = {
   paidBase: bigint | null
 }
 
-export const columns: Sql = sql`payment_hash, network, invoice, resource_id, revision, pay_to, amount_base, price_micros, rate_micros,
+export const columns: Sql = sql`payment_hash, network, invoice, merchant_id, resource_id, request, revision, pay_to, amount_base, price_micros, rate_micros,
   rate_source, rate_at, created_at, expires_at, paid_at, paid_base`

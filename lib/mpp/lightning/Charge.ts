@@ -1,7 +1,6 @@
-import { PaymentRequest, Receipt } from 'mppx'
+import { PaymentRequest, Receipt, type Challenge } from 'mppx'
 import { z } from 'zod'
 import { Bolt11 } from '@/lib/lightning'
-import type { WireChallenge } from '../Challenge'
 import * as Slots from '../Slots'
 
 /** MPP's `charge` by the method `lightning` (draft-lightning-charge): its request, its challenge, its receipt. Pure. */
@@ -64,7 +63,7 @@ export type LightningBinding = {
  * The challenge of an invoice. It has no `opaque`: clients of the draft echo id, realm, method, intent, request and expires, and
  * nothing else. Its id binds the digest of the body too, which the server takes from the request itself.
  */
-export function issue(terms: LightningTerms, binding: LightningBinding): WireChallenge {
+export function issue(terms: LightningTerms, binding: LightningBinding): Challenge.Challenge {
   const { realm, secret, digest } = binding
   const request = requestOf(terms)
   const expires = new Date(expiryOf(terms.bolt11, binding.quoteExpiresAtMs)).toISOString()

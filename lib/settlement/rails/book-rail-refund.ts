@@ -3,6 +3,7 @@ import { failpoint } from '../../failpoint'
 import { recordEvent } from '@/lib/audit'
 import { withTransaction, type Tx } from '@/lib/db'
 import { Account, postTransfers } from '@/lib/ledger'
+import { Rail } from '@/lib/money'
 import { lockPayment, markRailRefundFailed, markRailRefundPaid, type Payment } from '@/lib/payments'
 import { endAttempt, type ExternalAttempt, leaveAttemptOpen } from '@/lib/rails'
 import type { RefundedCharge, StripeOutcome } from '@/lib/stripe'
@@ -68,10 +69,12 @@ async function bookPaid(
 async function bookFailed(
   tx: Tx,
   ctx: Ctx,
-  { id: paymentId, merchantId }: Payment.Payment,
+  { id: paymentId, merchantId, network, payer }: Payment.Payment,
   refundId: string,
   reason: string,
 ): Promise<void> {
-  if (!(await markRailRefundFailed(tx, { id: refundId, paymentId }, reason))) return
+  // A Lightning invoice that could not be paid is dead: its payer sends another one.
+  const next = Rail.kindOf(network) === 'lightning' ? payer : undefined
+  if (!(await markRailRefundFailed(tx, { id: refundId, paymentId }, reason, next))) return
   await recordEvent(tx, ctx, { type: 'payment.refund_failed', merchantId, paymentId, data: { refundId, reason } })
 }

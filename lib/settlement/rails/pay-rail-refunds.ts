@@ -3,22 +3,29 @@ import { failpoint } from '../../failpoint'
 import { log } from '../../log'
 import { recordEvent } from '@/lib/audit'
 import { db, sql, withTransaction } from '@/lib/db'
-import type { Caip2 } from '@/lib/money'
-import { findPayment, markRailRefundSent, postponeRefunds } from '@/lib/payments'
+import { Rail, type Caip2 } from '@/lib/money'
+import { explainDueRefunds, findPayment, markRailRefundSent, postponeRefunds } from '@/lib/payments'
 import { beginAttempt, ExternalAttempt } from '@/lib/rails'
 import { refundColumns, type PendingRefund } from '../refunds/refund-row'
 import { sendRefund } from './send-refund'
 
 const batchMax = 50
+/** The payer of a Lightning payment, until it says where the money goes. */
+const nobody = 'anonymous'
 
 /**
  * Pays the due refunds of a rail by that rail, one call each. A refund has one call that may still succeed; it gets another only
  * when the first is proven to have paid nothing. Yields once for each refund that was sent.
  */
 export async function* payRailRefunds(ctx: Ctx, network: Caip2): AsyncGenerator<void> {
+  if (Rail.kindOf(network) === 'lightning')
+    await explainDueRefunds(
+      sql`source = 'signer' AND network = ${network} AND "to" = ${nobody}`,
+      'It waits for an invoice of its payer (/api/rails/lightning/refunds).',
+    )
   const due = await db.query<PendingRefund & { round: number }>(sql`
     SELECT ${refundColumns}, (SELECT count(*)::int FROM external_attempt e WHERE e.refund_id = r.id) AS round FROM refund r
-    WHERE r.status = 'due' AND r.source = 'signer' AND r.network = ${network} AND r.due_at <= now()
+    WHERE r.status = 'due' AND r.source = 'signer' AND r.network = ${network} AND r.due_at <= now() AND r."to" <> ${nobody}
     ORDER BY r.attempts, r.due_at LIMIT ${batchMax}`)
   for (const refund of due) {
     if (ctx.isLate()) return
@@ -52,6 +59,6 @@ async function pay(ctx: Ctx, refund: PendingRefund & { round: number }): Promise
   })
   if (!attempt) return false
   failpoint('before-rail')
-  await sendRefund(ctx, attempt, { txHash: payment.txHash, payTo: payment.payTo })
+  await sendRefund(ctx, attempt, { txHash: payment.txHash, payTo: payment.payTo, to })
   return true
 }
