@@ -1,20 +1,32 @@
 'use client'
 
 import { Search } from 'lucide-react'
+import { useRouter } from 'next/navigation'
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
+import type { ShopPause } from './command-actions'
+import type { ShortcutTargets } from './shortcuts'
 import { Button } from './ui/button'
 import { Dialog, DialogContent, DialogTitle } from './ui/dialog'
 
 const load = () => import('./command-panel').then(({ CommandPanel }) => ({ default: CommandPanel }))
 const Panel = lazy(load)
 
-/** ⌘K: opens a page, or the thing that an id, hash, address, nonce, claim key or word finds. */
-export function CommandMenu() {
+const loadHelp = () => import('./shortcut-help').then(({ ShortcutHelp }) => ({ default: ShortcutHelp }))
+const Help = lazy(loadHelp)
+
+/** ⌘K: opens a page, runs an action, or opens the thing that an id, hash, address, nonce, claim key or word finds. */
+export function CommandMenu({ shop }: { shop?: ShopPause }) {
+  const router = useRouter()
   const [open, setOpen] = useState(false)
+  const [isHelp, setHelp] = useState(false)
   const [text, setText] = useState('')
   const toggle = useCallback(() => setOpen((before) => !before), [])
+  const showHelp = useCallback(() => {
+    setOpen(false)
+    setHelp(true)
+  }, [])
   const preload = () => void load()
-  useShortcut(toggle)
+  useShortcuts({ toggle, openMenu: toggle, showHelp, go: router.push })
   return (
     <>
       <Button
@@ -32,7 +44,14 @@ export function CommandMenu() {
         <DialogContent closable={false} className="top-[15%] max-w-xl translate-y-0 overflow-hidden p-0">
           <DialogTitle className="sr-only">Find</DialogTitle>
           <Suspense>
-            <Panel text={text} setText={setText} close={() => setOpen(false)} />
+            <Panel text={text} setText={setText} close={() => setOpen(false)} showHelp={showHelp} shop={shop} />
+          </Suspense>
+        </DialogContent>
+      </Dialog>
+      <Dialog open={isHelp} onOpenChange={setHelp} preload={loadHelp}>
+        <DialogContent>
+          <Suspense>
+            <Help />
           </Suspense>
         </DialogContent>
       </Dialog>
@@ -40,15 +59,30 @@ export function CommandMenu() {
   )
 }
 
-/** Calls `onPress` at ⌘K or Ctrl+K. */
-function useShortcut(onPress: () => void) {
+/** ⌘K or Ctrl+K everywhere; single keys outside of text fields and dialogs. */
+function useShortcuts({ toggle, ...targets }: ShortcutTargets & { toggle: () => void }) {
+  const { go, openMenu, showHelp } = targets
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return
-      event.preventDefault()
-      onPress()
+      const isCommand = event.metaKey || event.ctrlKey
+      if (event.key.toLowerCase() === 'k' && isCommand) {
+        event.preventDefault()
+        return toggle()
+      }
+      if (isCommand || event.altKey || !/^[a-z/?]$/.test(event.key) || isTyping(event.target)) return
+      if (event.key === '/') event.preventDefault()
+      void import('./shortcuts').then(({ press }) => press(event.key, event.timeStamp, { go, openMenu, showHelp }))
     }
     document.addEventListener('keydown', onKey)
     return () => document.removeEventListener('keydown', onKey)
-  }, [onPress])
+  }, [toggle, go, openMenu, showHelp])
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof Element &&
+    target.closest(
+      'input, textarea, select, [contenteditable], [role]:is([role=dialog], [role=menu], [role=listbox])',
+    ) !== null
+  )
 }

@@ -14,9 +14,10 @@ import {
   Waypoints,
 } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
 import type { SearchHit } from '@/lib/search'
-import { documentation, navigation } from './shell/navigation'
+import { type CommandAction, type ShopPause, useCommandActions } from './command-actions'
+import { documentation, navigation, type NavigationItem } from './shell/navigation'
 import { useFound } from './use-found'
 
 const icons: Record<SearchHit['kind'], LucideIcon> = {
@@ -33,68 +34,121 @@ const icons: Record<SearchHit['kind'], LucideIcon> = {
 
 const item = 'flex items-center gap-2.5 rounded-md px-2.5 py-2 data-[selected=true]:bg-accent'
 
-const everyPage = [...navigation.flatMap((group) => group.items), documentation]
+const everyPage: readonly NavigationItem[] = [...navigation.flatMap((group) => group.items), documentation]
 
 /** The documentation is no page of this application. */
 function isDocument(href: string): boolean {
   return href.startsWith(documentation.href)
 }
 
-type Props = { text: string; setText: (text: string) => void; close: () => void }
+type Props = {
+  text: string
+  setText: (text: string) => void
+  close: () => void
+  showHelp: () => void
+  shop?: ShopPause | undefined
+}
 
-/** The pages and things that a text finds. `command-menu.tsx` loads this file when it is wanted. */
-export function CommandPanel({ text, setText, close }: Props) {
+/** The pages, actions and things that a text finds. `command-menu.tsx` loads this file when it is wanted. */
+export function CommandPanel({ text, setText, close, showHelp, shop }: Props) {
   const [marked, setMarked] = useState('')
   const input = useRef<HTMLInputElement>(null)
   // The dialog has set its focus before this code was loaded.
   useEffect(() => input.current?.focus(), [])
   const { found, state } = useFound(text)
-  const router = useRouter()
-
-  function go(href: string) {
-    close()
-    setText('')
-    if (isDocument(href)) window.location.assign(href)
-    else router.push(href)
-  }
-
-  const wanted = text.trim().toLowerCase()
-  const pages = everyPage.filter((page) => page.label.toLowerCase().includes(wanted))
-  const hrefs = [...pages, ...found].map((one) => one.href)
+  const { lines, question, forget } = useLines({ text, setText, close, showHelp, shop }, found)
+  const values = lines.map(({ value }) => value)
   return (
     // This component and the server filter, not cmdk.
     <Command
       label="Find"
       shouldFilter={false}
       loop
-      value={hrefs.includes(marked) ? marked : (hrefs[0] ?? '')}
+      value={values.includes(marked) ? marked : (values[0] ?? '')}
       onValueChange={setMarked}
     >
       <Command.Input
         ref={input}
         value={text}
-        onValueChange={setText}
-        placeholder="Page, id, hash, address, nonce, claim key…"
+        onValueChange={(next) => {
+          forget()
+          setText(next)
+        }}
+        placeholder="Page, action, id, hash, address, nonce, claim key…"
         className="h-11 w-full border-b bg-transparent px-4 outline-none placeholder:text-muted-foreground"
       />
       <Command.List className="max-h-[min(24rem,60dvh)] overflow-y-auto p-1.5">
-        {pages.map((page) => (
-          <Command.Item key={page.href} value={page.href} onSelect={() => go(page.href)} className={item}>
-            <page.icon aria-hidden className="size-4 shrink-0 text-muted-foreground" />
-            {page.label}
-          </Command.Item>
-        ))}
-        {found.map((one) => (
-          <Command.Item key={one.href} value={one.href} onSelect={() => go(one.href)} className={item}>
-            <FoundLine found={one} />
+        {lines.map(({ value, content, run }) => (
+          <Command.Item key={value} value={value} onSelect={run} className={item}>
+            {content}
           </Command.Item>
         ))}
       </Command.List>
       <p role="status" className="border-t px-4 py-2 text-xs text-muted-foreground">
-        {stateWords(state, pages.length + found.length)}
+        {question ?? stateWords(state, lines.length)}
       </p>
     </Command>
   )
+}
+
+type Line = { value: string; content: ReactNode; run: () => void }
+
+/** The lines of the list; while an action asks, only its answer. */
+function useLines({ text, setText, close, showHelp, shop }: Props, found: readonly SearchHit[]) {
+  const router = useRouter()
+  const [asking, setAsking] = useState<CommandAction>()
+
+  function leave() {
+    close()
+    setText('')
+  }
+
+  function go(href: string) {
+    leave()
+    if (isDocument(href)) window.location.assign(href)
+    else router.push(href)
+  }
+
+  function run(action: CommandAction) {
+    if (action.question !== undefined && !asking) return setAsking(action)
+    leave()
+    void action.run()
+  }
+
+  const every = useCommandActions({ go, showHelp, shop })
+  const ofAction = (action: CommandAction): Line => ({
+    value: action.label,
+    content: <Labelled icon={action.icon}>{asking ? `Yes: ${action.label.toLowerCase()}` : action.label}</Labelled>,
+    run: () => run(action),
+  })
+  const forget = () => setAsking(undefined)
+  if (asking) return { lines: [ofAction(asking)], question: asking.question, forget }
+  const wanted = text.trim().toLowerCase()
+  const lines: Line[] = [
+    ...everyPage
+      .filter((page) => isFound(page, wanted))
+      .map(({ href, icon, label }) => ({
+        value: href,
+        content: <Labelled icon={icon}>{label}</Labelled>,
+        run: () => go(href),
+      })),
+    ...(wanted === '' ? [] : every.filter((action) => isFound(action, wanted)).map(ofAction)),
+    ...found.map((one) => ({ value: one.href, content: <FoundLine found={one} />, run: () => go(one.href) })),
+  ]
+  return { lines, question: undefined, forget }
+}
+
+function Labelled({ icon: Icon, children }: { icon: LucideIcon; children: ReactNode }) {
+  return (
+    <>
+      <Icon aria-hidden className="size-4 shrink-0 text-muted-foreground" />
+      {children}
+    </>
+  )
+}
+
+function isFound({ label, words = '' }: { label: string; words?: string }, wanted: string): boolean {
+  return `${label} ${words}`.toLowerCase().includes(wanted)
 }
 
 function FoundLine({ found }: { found: SearchHit }) {

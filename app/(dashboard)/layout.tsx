@@ -13,9 +13,11 @@ import { roleNames } from '@/components/member/role-names'
 import { requireSession } from '@/app/_lib/session'
 import { ownWalletSetup } from '@/app/_lib/wallet-setup'
 import { SignInAgain } from '@/components/sign-in/sign-in-again'
+import { MemberScope } from '@/lib/auth'
 import { findPrices } from '@/lib/coin-prices'
 import { env } from '@/lib/env'
 import { getMerchant, listOwnMerchants } from '@/lib/merchants'
+import { setShopPausedAction } from './resources/actions'
 import { switchMerchantAction } from './settings/actions'
 
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
@@ -53,7 +55,11 @@ export default async function DashboardLayout({ children }: { children: ReactNod
         {env.SLUICE_DEMO && <TestModeBar />}
         <header className="flex h-12 items-center gap-2 border-b bg-background/95 px-4 backdrop-blur-sm sm:px-6">
           <MobileNav isOperator={scope.operator}>{switcher}</MobileNav>
-          <CommandMenu />
+          <CommandMenu
+            {...(MemberScope.may(scope, merchant.id, 'sell') && {
+              shop: { isPaused: merchant.pausedAt !== null, setPaused: setShopPausedAction.bind(null, merchant.id) },
+            })}
+          />
           <div className="ml-auto flex items-center gap-1">
             <ThemeToggle />
             <AccountMenu address={scope.address} role={role} />

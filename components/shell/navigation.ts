@@ -24,10 +24,21 @@ import {
   Webhook,
 } from 'lucide-react'
 
-export type NavigationItem = { href: string; label: string; icon: LucideIcon }
+export type NavigationItem = {
+  href: string
+  label: string
+  icon: LucideIcon
+  /** More words that the command menu finds it by. */
+  words?: string
+}
 
 /** Beside the pages: documents that are served without this application. */
-export const documentation: NavigationItem = { href: '/docs', label: 'Documentation', icon: BookOpen }
+export const documentation: NavigationItem = {
+  href: '/docs',
+  label: 'Documentation',
+  icon: BookOpen,
+  words: 'docs help',
+}
 
 /** The pages of the dashboard, grouped by task. */
 export const navigation: readonly {

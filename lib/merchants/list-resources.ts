@@ -4,6 +4,7 @@ import { db, sql } from '@/lib/db'
 import { Amount, type Caip2 } from '@/lib/money'
 import { PricePlan } from '@/lib/pricing'
 import type { ResourceStatus } from './Resource'
+import * as ResourceFilter from './ResourceFilter'
 
 /** A row of the list. Amounts are micro-dollars. */
 export type ResourceRow = {
@@ -42,8 +43,13 @@ type Row = {
   earned: { network: string; asset: string; count: number; base: string }[]
 }
 
-/** The resources that the reader may see, or its archived ones, by path. Reads only. */
-export async function listResources(reader: Reader, isArchived = false): Promise<ResourceRow[]> {
+/** The resources that the reader may see, or its archived ones, at most 500, in the order of the filter. Reads only. */
+export async function listResources(
+  reader: Reader,
+  isArchived = false,
+  filter: ResourceFilter.ResourceFilter = {},
+): Promise<ResourceRow[]> {
+  const { q = null, status = null } = filter
   const rows = await db.query<Row>(sql`
     SELECT r.id, m.slug, r.method, r.path, r.name, r.price_micros, r.pricing, r.session, r.unit_type, r.status::text,
       ARRAY(SELECT p.network FROM resource_payout p WHERE p.resource_id = r.id ORDER BY p.network) AS networks,
@@ -57,9 +63,10 @@ export async function listResources(reader: Reader, isArchived = false): Promise
         GROUP BY 1, 2, 3) sold
       GROUP BY 1) s ON s.resource_id = r.id
     WHERE (${reader.operator} OR r.merchant_id = ${reader.merchantId}::uuid)
-      AND (r.status = 'archived') = ${isArchived}
+      AND (r.status = 'archived') = ${isArchived} AND (${status}::text IS NULL OR r.status::text = ${status})
+      AND (${q}::text IS NULL OR strpos(lower(r.name || ' ' || r.path), lower(${q})) > 0)
     ORDER BY m.slug, r.path, r.method LIMIT 500`)
-  return rows.map((row) => ({
+  const found = rows.map((row) => ({
     id: row.id,
     merchantSlug: row.slug,
     method: row.method,
@@ -77,6 +84,7 @@ export async function listResources(reader: Reader, isArchived = false): Promise
       return dollar ? sum + Amount.baseToMicros(BigInt(base), dollar.decimals) : sum
     }, 0n),
   }))
+  return ResourceFilter.sortRows(found, filter)
 }
 
 function pricedBy(policy: PricePlan.PricePlan | null): ResourceRow['priced'] {

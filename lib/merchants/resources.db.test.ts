@@ -16,6 +16,7 @@ import {
   setResourceStatus,
   setShopPaused,
   updateResource,
+  type ResourceFilter,
 } from '.'
 
 const merchantId = '11111111-1111-4111-8111-111111111111'
@@ -160,6 +161,11 @@ describe('resources', () => {
     }
     expect(await getResource(owner, id)).toMatchObject(sessions)
     expect(await loaded()).toMatchObject(sessions)
+    const ids = async (filter: ResourceFilter.ResourceFilter) =>
+      (await listResources(owner, false, filter)).map((row) => row.id)
+    expect(await ids({ q: input.path.slice(2).toUpperCase(), status: 'live' })).toContain(id)
+    expect(await ids({ q: input.path.slice(2), status: 'draft' })).not.toContain(id)
+    expect(await ids({ q: 'nothing%' })).toEqual([])
     expect((await listResources(owner)).find((row) => row.id === id)).toMatchObject({
       session: true,
       unitType: 'token',

@@ -1,6 +1,6 @@
 import Link from 'next/link'
 import { Amount } from '@/components/amount'
-import { NoteDialog } from '@/components/payment/note-dialog'
+import { LazyNoteDialog } from '@/components/payment/lazy-note-dialog'
 import { stateOf } from '@/components/payment/payment-state'
 import { PeekPanel } from '@/components/payment/peek-panel'
 import { Status } from '@/components/status'
@@ -56,7 +56,7 @@ export async function PaymentPeek({ scope, id, closeHref }: Props) {
           Open the payment
         </ButtonLink>
         {isOwn && MemberScope.may(scope, scope.merchantId, 'books') && (
-          <NoteDialog id={id} initial={note} save={notePaymentsAction} />
+          <LazyNoteDialog id={id} initial={note} save={notePaymentsAction} />
         )}
         <Link href={`/payers/${payment.payer}`} className="self-center underline underline-offset-4">
           Its payer

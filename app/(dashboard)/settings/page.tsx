@@ -3,9 +3,11 @@ import { requireSession } from '@/app/_lib/session'
 import { Facts } from '@/components/facts'
 import { LeaveShop } from '@/components/member/leave-shop'
 import { Panel } from '@/components/panel'
+import { PauseShop, ShopPaused } from '@/components/resource/shop-pause'
 import { ShopForm } from '@/components/settings/shop-form'
 import { MemberScope } from '@/lib/auth'
 import { getMerchant, gatewayUrl } from '@/lib/merchants'
+import { setShopPausedAction } from '../resources/actions'
 import { removeMemberAction, updateMerchantAction } from './actions'
 
 export const metadata: Metadata = { title: 'Settings' }
@@ -14,6 +16,8 @@ export const metadata: Metadata = { title: 'Settings' }
 export default async function ShopSettingsPage() {
   const scope = await requireSession()
   const merchant = await getMerchant(scope, scope.merchantId)
+  const sells = MemberScope.may(scope, merchant.id, 'sell')
+  const setPaused = setShopPausedAction.bind(null, merchant.id)
   return (
     <>
       <Panel title="Shop" description="Agents and receipts show this name.">
@@ -31,6 +35,18 @@ export default async function ShopSettingsPage() {
               { label: 'Address', value: <span className="font-mono text-xs break-all">{merchant.gatewayUrl}</span> },
             ]}
           />
+        )}
+      </Panel>
+      <Panel
+        title="Sales"
+        description="A pause of all resources: agents get 503 with Retry-After. Payments that were made are finished."
+      >
+        {merchant.pausedAt ? (
+          <ShopPaused at={merchant.pausedAt.toISOString()} setPaused={sells && setPaused} />
+        ) : sells ? (
+          <PauseShop setPaused={setPaused} />
+        ) : (
+          <p className="text-muted-foreground">Sales are on.</p>
         )}
       </Panel>
       <Panel title="Leave the shop" description="Your wallet can no longer open it. An owner can invite it again.">
