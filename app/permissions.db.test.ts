@@ -144,6 +144,8 @@ const actions: Record<string, Rule> = {
     chain,
   ),
   cancelPayoutChangeAction: about('payouts', ({ changeId }) => [changeId]),
+  beginClosingAction: free('shop', () => [{ slug: 'other' }]),
+  closeShopAction: free('shop', () => [{ slug: 'other' }, { message: '', signature: '' }]),
   inviteMemberAction: free('members', () => [{ role: 'viewer' }]),
   inviteWalletAction: free('members', () => [
     { role: 'viewer', wallet: `0x${crypto.randomUUID().replaceAll('-', '')}${'0'.repeat(8)}` },

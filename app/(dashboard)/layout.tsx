@@ -56,9 +56,10 @@ export default async function DashboardLayout({ children }: { children: ReactNod
         <header className="flex h-12 items-center gap-2 border-b bg-background/95 px-4 backdrop-blur-sm sm:px-6">
           <MobileNav isOperator={scope.operator}>{switcher}</MobileNav>
           <CommandMenu
-            {...(MemberScope.may(scope, merchant.id, 'sell') && {
-              shop: { isPaused: merchant.pausedAt !== null, setPaused: setShopPausedAction.bind(null, merchant.id) },
-            })}
+            {...(merchant.closedAt === null &&
+              MemberScope.may(scope, merchant.id, 'sell') && {
+                shop: { isPaused: merchant.pausedAt !== null, setPaused: setShopPausedAction.bind(null, merchant.id) },
+              })}
           />
           <div className="ml-auto flex items-center gap-1">
             <ThemeToggle />

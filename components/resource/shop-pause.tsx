@@ -1,6 +1,6 @@
 'use client'
 
-import { CirclePause, Pause, Play } from 'lucide-react'
+import { CirclePause, CircleSlash, Pause, Play } from 'lucide-react'
 import { toast } from 'sonner'
 import { Callout } from '../callout'
 import { ActionButton } from '../form/action-button'
@@ -48,6 +48,18 @@ export function ShopPaused({ at, setPaused }: Props) {
           <Play aria-hidden /> Resume sales
         </ActionButton>
       )}
+    </Callout>
+  )
+}
+
+/** Says that the shop is closed for good. */
+export function ShopClosed({ at }: { at: string }) {
+  return (
+    <Callout icon={CircleSlash} title="This shop is closed">
+      <p>
+        Since <Time at={at} />: every address answers 410, and no API key works. Payments, reports and the audit log
+        stay readable, and delivered payments can be refunded.
+      </p>
     </Callout>
   )
 }

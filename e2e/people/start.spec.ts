@@ -237,3 +237,38 @@ test('a passkey that the wallet signed for signs in without the wallet', async (
   await page.waitForURL('**/')
   await expect(page.getByRole('button', { name: `Account ${owner.address.toLowerCase()}` })).toBeVisible()
 })
+
+test('an owner closes its shop: what must be finished is listed, then the slug and a signature end it', async ({
+  page,
+  demo,
+}) => {
+  const owner = newOwner()
+  await openShop(page, owner)
+  await sellEcho(page, demo)
+  const url = `${demo.baseUrl}/gateway/${owner.slug}/echo`
+  expect((await fetch(url)).status).toBe(402)
+  await page.goto('/settings')
+  const zone = page.getByRole('list', { name: 'What must be finished' })
+  await expect(zone).toContainText('Sales are on')
+  await page.getByRole('button', { name: 'Pause all sales' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Pause all sales' }).click()
+  await expect(zone).toContainText('less than a minute ago')
+  await look(page, 'settings-closing-list')
+  await expect(async () => {
+    await page.reload()
+    await expect(page.getByRole('button', { name: 'Close the shop' })).toBeEnabled({ timeout: 5_000 })
+  }).toPass({ timeout: 120_000 })
+  await page.getByRole('button', { name: 'Close the shop' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: `Sign and close with ${walletName}` }).click()
+  await expect(dialog).toContainText(`Type ${owner.slug} to close this shop`)
+  await dialog.getByLabel(`Type ${owner.slug} to confirm`).fill(owner.slug)
+  await look(page, 'settings-close')
+  await dialog.getByRole('button', { name: `Sign and close with ${walletName}` }).click()
+  await expect(page.getByText('This shop is closed', { exact: true })).toBeVisible()
+  await look(page, 'settings-closed')
+  const gone = await fetch(url)
+  expect([gone.status, ((await gone.json()) as { code: string }).code]).toEqual([410, 'shop-closed'])
+  await page.goto('/payments')
+  await expect(page.getByRole('heading', { name: 'Payments', level: 1 })).toBeVisible()
+})

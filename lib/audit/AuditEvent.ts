@@ -16,6 +16,8 @@ export const types = {
   'merchant.payouts_requested': 'A change of the payout addresses was signed; it applies later, and data says when.',
   'merchant.payouts_changed': 'The payout addresses of a merchant changed; data holds both.',
   'merchant.payouts_cancelled': 'A change of the payout addresses that waited for its time was cancelled.',
+  'merchant.closed':
+    'An owner closed the shop for good by a signature: its resources answer 410, its API keys are revoked.',
   'merchant.paused': 'All resources of a merchant were taken off sale for a while.',
   'merchant.resumed': 'The resources of a merchant were put back on sale.',
   'member.added': 'A wallet may act for a merchant.',

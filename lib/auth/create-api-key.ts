@@ -1,16 +1,17 @@
 import type { Ctx } from '../ctx'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
-import { wrongFields } from '@/lib/errors'
+import { AppError, wrongFields } from '@/lib/errors'
 import * as ApiKey from './ApiKey'
 import { assertMayGiveScopes } from './assert-may-give-scopes'
 import type { MemberScope } from './MemberScope'
+import { findShopClosed } from './find-shop-closed'
 import { hashToken } from './token'
 
 /**
  * Creates a key for programs of the scope's merchant. Two calls create two keys.
  * @returns the whole key: it is shown once, and only its hash is stored.
- * @throws AppError bad-input, not-allowed
+ * @throws AppError bad-input, not-allowed, stale-state for a shop that was closed
  */
 export async function createApiKey(ctx: Ctx, scope: MemberScope, input: unknown): Promise<{ id: string; key: string }> {
   const draft = ApiKey.parseDraft(input)
@@ -19,6 +20,8 @@ export async function createApiKey(ctx: Ctx, scope: MemberScope, input: unknown)
   const id = ctx.id()
   const { prefix, key } = ApiKey.makeSecret()
   await withTransaction(async (tx) => {
+    if (await findShopClosed(tx, merchantId))
+      throw new AppError('stale-state', 'This shop is closed: it gets no new API key.')
     // The policy belongs to another domain: this only checks that it exists and is this merchant's.
     const made = await tx.query<{ expiresAt: Date | null }>(sql`
       INSERT INTO api_key (id, merchant_id, name, prefix, hash, scopes, policy_id, created_by, expires_at)

@@ -150,6 +150,13 @@ export const codes = {
     help: 'The seller has taken this resource, or the whole shop, off sale for a while. The address stays the same, so do not remove it from your list. After Retry-After, ask again. A payment that was claimed before the pause is still finished: send the same request with the same credential. Open channels can be closed. Nothing was charged.',
     retryAfterSeconds: 600,
   },
+  'shop-closed': {
+    status: 410,
+    owner: 'client',
+    retryable: false,
+    title: 'The seller has closed its shop',
+    help: 'The seller has closed its shop for good: nothing is sold at any of its addresses again, and no other shop gets them. Remove the address from your list. Payments, receipts and refunds of the past stay where they are, under /me of the wallet that paid. Nothing was charged.',
+  },
   'method-not-allowed': {
     status: 405,
     owner: 'client',

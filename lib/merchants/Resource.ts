@@ -58,6 +58,8 @@ export type Resource = ResourceContent & {
   merchantSlug: string
   /** A live resource of a paused shop is `paused` here. */
   status: ResourceStatus
+  /** Its shop is closed for good. */
+  isClosed?: boolean
   /** Counts edits. */
   revision: number
   payouts: readonly { network: Caip2; payTo: string }[]

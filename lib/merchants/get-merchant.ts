@@ -11,6 +11,8 @@ export type MerchantView = {
   pausedAt: Date | null
   /** Whether the reader's lists mix it with other merchants: an operator's do. */
   isMixed: boolean
+  /** Since when it is closed for good; null: open. */
+  closedAt: Date | null
   /** The path of every resource is appended to it. */
   gatewayUrl: string
 }
@@ -21,7 +23,7 @@ export async function getMerchant(reader: Reader, id: string): Promise<MerchantV
   const [found] = visible
     ? await db.query<Omit<MerchantView, 'gatewayUrl'>>(
         sql`
-          SELECT id, slug, name, paused_at, (${reader.operator} AND EXISTS (SELECT FROM merchant o WHERE o.id <> m.id)) AS is_mixed
+          SELECT id, slug, name, paused_at, closed_at, (${reader.operator} AND EXISTS (SELECT FROM merchant o WHERE o.id <> m.id)) AS is_mixed
           FROM merchant m WHERE id = ${id}::uuid`,
       )
     : []

@@ -19,6 +19,7 @@ type Row = ResourceRow.StoredContent & {
   merchantId: string
   status: Resource['status']
   revision: number
+  isClosed: boolean
   payouts: { network: Caip2; payTo: string }[]
   headers: { name: string; sealed: string }[]
 }
@@ -26,7 +27,7 @@ type Row = ResourceRow.StoredContent & {
 async function query(slug: string): Promise<MerchantResources | undefined> {
   const rows = await db.query<Row>(sql`
     SELECT m.id AS merchant_id, r.id, r.revision,
-      CASE WHEN r.status = 'live' AND m.paused_at IS NOT NULL THEN 'paused' ELSE r.status::text END AS status, ${ResourceRow.selected},
+      CASE WHEN r.status = 'live' AND m.paused_at IS NOT NULL THEN 'paused' ELSE r.status::text END AS status, m.closed_at IS NOT NULL AS is_closed, ${ResourceRow.selected},
       (SELECT coalesce(json_agg(json_build_object('network', p.network, 'payTo', p.pay_to) ORDER BY p.network), '[]')
          FROM resource_payout p WHERE p.resource_id = r.id) AS payouts,
       (SELECT coalesce(json_agg(json_build_object('name', h.name, 'sealed', encode(h.sealed, 'base64'))

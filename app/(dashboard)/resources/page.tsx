@@ -15,7 +15,7 @@ import { NetworkName } from '@/components/network-name'
 import { PageHeader } from '@/components/page-header'
 import { MethodPath } from '@/components/resource/method'
 import { ResourceSearch } from '@/components/resource/resource-search'
-import { PauseShop, ShopPaused } from '@/components/resource/shop-pause'
+import { PauseShop, ShopClosed, ShopPaused } from '@/components/resource/shop-pause'
 import { Status } from '@/components/status'
 import { ButtonLink } from '@/components/ui/button-link'
 import { MemberScope } from '@/lib/auth'
@@ -93,7 +93,7 @@ export default async function ResourcesPage({ searchParams }: Props) {
     listResources(scope, isArchived, values),
     getMerchant(scope, scope.merchantId),
   ])
-  const sells = MemberScope.may(scope, merchant.id, 'sell')
+  const sells = merchant.closedAt === null && MemberScope.may(scope, merchant.id, 'sell')
   const setPaused = setShopPausedAction.bind(null, merchant.id)
   const add = (
     <ButtonLink href="/resources/new">
@@ -115,7 +115,10 @@ export default async function ResourcesPage({ searchParams }: Props) {
           )
         }
       />
-      {merchant.pausedAt && <ShopPaused at={merchant.pausedAt.toISOString()} setPaused={sells && setPaused} />}
+      {merchant.closedAt && <ShopClosed at={merchant.closedAt.toISOString()} />}
+      {merchant.pausedAt && !merchant.closedAt && (
+        <ShopPaused at={merchant.pausedAt.toISOString()} setPaused={sells && setPaused} />
+      )}
       <IgnoredHint ignored={ignored} href={Filter.href(path, query, {})} />
       {(rows.length > 0 || isFiltered) && <Choices query={query} filter={values} />}
       <DataTable

@@ -30,6 +30,7 @@ import {
   updateMerchant,
   type SignedText,
 } from '@/lib/merchants'
+import { beginClosing, closeShop } from '@/lib/settlement'
 
 export async function updateMerchantAction(input: unknown): Promise<Outcome<null>> {
   return toOutcome(async () => {
@@ -156,6 +157,23 @@ export async function addPasskeyAction(response: unknown, signed: SignedText): P
     const { scope, ctx } = await requireActor()
     await addPasskey(ctx, scope, { response, signed, device: await currentDevice() })
     revalidatePath('/settings/security')
+    return null
+  })
+}
+
+/** Checks that the shop can be closed, and gives the text that the owner's wallet signs. */
+export async function beginClosingAction(input: { slug: string }): Promise<Outcome<Challenge.SiweChallenge>> {
+  return toOutcome(async () => {
+    const { scope, ctx } = await requireActor()
+    return beginClosing(ctx, scope, String(input.slug).trim())
+  })
+}
+
+export async function closeShopAction(input: { slug: string }, signed: SignedText): Promise<Outcome<null>> {
+  return toOutcome(async () => {
+    const { scope, ctx } = await requireActor()
+    await closeShop(ctx, scope, { slug: String(input.slug).trim(), signed })
+    revalidatePath('/', 'layout')
     return null
   })
 }
