@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from '@playwright/test'
@@ -125,6 +125,21 @@ test('every program of the guides runs as it is printed', async () => {
       expect(await runBlock(block, more), block.code).toMatch(what.prints)
       if (what.earnsBase !== undefined) expect((await earned()) - before).toBe(what.earnsBase)
     })
+})
+
+test('the command of the README requests a transaction, and sent again it is the same one', async () => {
+  const readme = readFileSync('README.md', 'utf8')
+  const [, code = ''] = /^```\w*\n(curl \$SLUICE\/api\/v1\/transactions [^]*?)^```$/m.exec(readme) ?? []
+  const { id, status } = JSON.parse(await runProgram('sh', code)) as { id: string; status: string }
+  expect(status).toMatch(/^(queued|signed|submitted|included|safe|final)$/)
+  expect((JSON.parse(await runProgram('sh', code)) as { id: string }).id).toBe(id)
+  const read = async () => {
+    const answer = await fetch(`${demo.baseUrl}/api/v1/transactions/${id}`, {
+      headers: { authorization: `Bearer ${apiKey}` },
+    })
+    return ((await answer.json()) as { status: string }).status
+  }
+  await expect.poll(read).toMatch(/^(included|safe|final)$/)
 })
 
 test('the receiver of webhooks takes a signed body, and refuses another', async () => {
