@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 
 /**
  * New migrations run while the installation sells: on a database with business in it, one session holds what it wrote open, and others
@@ -42,9 +42,12 @@ beforeAll(async () => {
   for (const name of names) if (name < first) await client.query(textOf(name))
   for (const statement of business) await client.query(statement)
 })
-afterAll(async () => {
+// Every migration opens a few: together they would be more than the server takes.
+afterEach(async () => {
   await Promise.all(clients.map((client) => client.end()))
   clients = []
+})
+afterAll(async () => {
   await admin.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`)
   await admin.end()
 })

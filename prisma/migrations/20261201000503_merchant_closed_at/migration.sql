@@ -1,2 +1,2 @@
 -- Null: the shop is open.
-ALTER TABLE "merchant" ADD COLUMN "closed_at" TIMESTAMPTZ(3);
+SELECT briefly($$ALTER TABLE "merchant" ADD COLUMN "closed_at" TIMESTAMPTZ(3)$$);
