@@ -13,6 +13,7 @@ const of = (id: string, leftBase: string, change: Partial<BulkRefund.RefundCandi
   network,
   obstacle: null,
   signerObstacle: null,
+  walletObstacle: null,
   ...change,
 })
 const channel = `0x${'c'.repeat(64)}`
@@ -35,6 +36,9 @@ it('sums each token to the base unit and names who is left out and why', () => {
       { id: channel, name: '0xcccccc', reason: expect.stringMatching(/^A session/) },
     ],
   })
+  const card = of('card', '7', { walletObstacle: 'It goes back the way it came.' })
+  expect(planRefunds(['card'], [card], '', false).leftOut).toMatchObject([{ reason: 'It goes back the way it came.' }])
+  expect(planRefunds(['card'], [card], '', true).refunded).toBe(1)
   // A wallet of the merchant pays where the refund wallet does not.
   expect(planRefunds(ids, candidates, '', false).refunded).toBe(4)
 })

@@ -27,7 +27,8 @@ export function planRefunds(
       continue
     }
     const base = baseOf(candidate, amount)
-    const reason = candidate.obstacle ?? (isSigner ? candidate.signerObstacle : null) ?? faultOf(candidate, base)
+    const reason =
+      candidate.obstacle ?? (isSigner ? candidate.signerObstacle : candidate.walletObstacle) ?? faultOf(candidate, base)
     if (reason !== null) {
       leftOut.push({
         id,

@@ -14,6 +14,8 @@ export type RefundCandidate = {
   obstacle: string | null
   /** Why the refund wallet of this server does not pay it; null if it does. */
   signerObstacle: string | null
+  /** Why no wallet of the merchant sends it; null if one may. */
+  walletObstacle: string | null
 }
 
 /** The same for each payment; `amount` in units of its token, empty for everything that is left. */

@@ -1,7 +1,8 @@
 import type { Reader } from '../ctx'
+import { findServerWallets } from '@/lib/auth'
 import { labelNetwork, labelToken } from '@/lib/chains'
 import { allOf, db, sql } from '@/lib/db'
-import type { Caip2 } from '@/lib/money'
+import { Rail, type Caip2 } from '@/lib/money'
 import { Filter } from '@/lib/paging'
 import type * as BulkRefund from './BulkRefund'
 import type { Payment } from './Payment'
@@ -10,7 +11,10 @@ import { parseSubjects } from './PaymentFilter'
 import { obstacleOf } from './RefundObstacle'
 import { refundWalletFor } from './refund-wallet'
 
-type Row = Pick<Payment, 'id' | 'origin' | 'status' | 'settlement' | 'amountBase' | 'payer' | 'asset'> & {
+type Row = Pick<
+  Payment,
+  'id' | 'merchantId' | 'origin' | 'status' | 'settlement' | 'amountBase' | 'payer' | 'asset'
+> & {
   network: Caip2
   refundedBase: bigint
 }
@@ -27,17 +31,27 @@ export async function previewRefunds(
 ): Promise<BulkRefund.RefundCandidate[]> {
   const ids = parseSubjects(subjectIds).filter(Filter.isId)
   const rows = await db.query<Row>(sql`
-    SELECT t.id, t.origin, t.status, t.settlement, t.amount_base, t.refunded_base, t.payer, t.network, t.asset FROM payment t
+    SELECT t.id, t.merchant_id, t.origin, t.status, t.settlement, t.amount_base, t.refunded_base, t.payer, t.network, t.asset FROM payment t
     WHERE ${allOf(sql`t.id = ANY(${ids}::uuid[])`, visible(reader))}`)
+  const merchants = [...new Set(rows.map(({ merchantId }) => merchantId))]
+  const paying = await Promise.all(merchants.map(async (id) => [id, await findServerWallets(reader, id)] as const))
+  const paid = new Set(paying.flatMap(([id, pays]) => (pays ? [id] : [])))
   const byId = new Map(rows.map((row) => [row.id, row]))
   return ids.flatMap((id) => {
     const row = byId.get(id)
-    return row ? [toCandidate(reader, row)] : []
+    return row ? [toCandidate(row, signerObstacleOf(reader, row, paid))] : []
   })
 }
 
-function toCandidate(reader: Reader, row: Row): BulkRefund.RefundCandidate {
-  const wallet = refundWalletFor(reader, row.network)
+/** @param paid the merchants that the wallets of this server pay for. */
+function signerObstacleOf(reader: Reader, { network, merchantId }: Row, paid: ReadonlySet<string>): string | null {
+  const wallet = refundWalletFor(reader, network)
+  if ('reason' in wallet) return wallet.reason
+  if (Rail.kindOf(network) || paid.has(merchantId)) return null
+  return 'The refund wallet of this server does not pay for this shop.'
+}
+
+function toCandidate(row: Row, signerObstacle: string | null): BulkRefund.RefundCandidate {
   return {
     id: row.id,
     payer: row.payer,
@@ -45,6 +59,7 @@ function toCandidate(reader: Reader, row: Row): BulkRefund.RefundCandidate {
     token: labelToken(row.network, row.asset),
     network: labelNetwork(row.network),
     obstacle: obstacleOf(row) ?? null,
-    signerObstacle: 'reason' in wallet ? wallet.reason : null,
+    signerObstacle,
+    walletObstacle: Rail.kindOf(row.network) ? 'It goes back the way it came: no wallet sends it.' : null,
   }
 }

@@ -5,7 +5,7 @@ import { createCtx } from '@/lib/ctx'
 import { db, sql } from '@/lib/db'
 import { usdc } from '@/sandbox/evm'
 import { accept, ctx, insertSeller, offer, settle } from '@/sandbox/testing/payment-fixture'
-import { deliverPayment, requestRefund, type Payment } from '.'
+import { deliverPayment, previewRefunds, requestRefund, type Payment } from '.'
 
 vi.hoisted(() => (process.env.REFUND_WALLET_FOR = 'all'))
 afterAll(() => delete process.env.REFUND_WALLET_FOR)
@@ -34,13 +34,22 @@ function ask(change: Partial<MemberScope.MemberScope> = {}): Promise<{ id: strin
   )
 }
 
+/** What the form for several payments says beforehand. */
+async function obstacle({ operator = false } = {}): Promise<string | null | undefined> {
+  const [candidate] = await previewRefunds({ operator, merchantId: payment.merchantId }, [payment.id])
+  return candidate?.signerObstacle
+}
+
 it('pays what a member of a shop requests that server wallets pay for', async () => {
   await allow(true)
+  expect(await obstacle()).toBeNull()
   await expect(ask()).resolves.toMatchObject({ isReplay: false })
 })
 
 it('pays nothing that a member of another shop requests: it could pay and refund itself', async () => {
   await allow(false)
+  expect(await obstacle()).toMatch(/does not pay for this shop/)
+  expect(await obstacle({ operator: true })).toBeNull()
   const fields = [{ field: 'wallet', message: expect.stringMatching(/does not pay for this shop/) }]
   await expect(ask()).rejects.toMatchObject({ code: 'bad-input', fields })
   await expect(ask({ operator: true })).resolves.toMatchObject({ isReplay: false })
