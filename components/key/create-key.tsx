@@ -76,7 +76,8 @@ function ScopeFields({ scopes, presets }: ApiKey.ApiKeyChoices) {
           <Button
             key={preset.label}
             size="sm"
-            variant={isChosen(preset.scopes) ? 'default' : 'outline'}
+            variant="outline"
+            className="aria-pressed:border-foreground aria-pressed:bg-accent"
             aria-pressed={isChosen(preset.scopes)}
             onClick={() => setChosen(preset.scopes)}
           >
