@@ -7,6 +7,7 @@ export function AlertSubject({ subject }: { subject: string }) {
     transaction: { href: `/transactions/${id}`, words: 'Transaction' },
     payment: { href: `/payments/${id}`, words: 'Payment' },
     webhook: { href: `/webhooks/${id}`, words: 'Endpoint' },
+    resource: { href: `/resources/${id}`, words: 'Resource' },
     payouts: { href: '/settings/payouts', words: 'Payouts' },
     signer: { href: '/signers', words: 'Signers' },
     endpoint: { href: '/networks', words: 'Networks' },

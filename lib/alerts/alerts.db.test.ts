@@ -55,6 +55,29 @@ it('is opened while another rule cannot be checked', async () => {
 })
 
 describe('an alert', () => {
+  it('about payouts is open for a day after a resource got addresses of its own', async () => {
+    await createRule(ctx, owner, { kind: 'payouts' })
+    const [own, following] = [randomUUID(), randomUUID()]
+    for (const [id, isOwn] of [
+      [own, true],
+      [following, false],
+    ] as const) {
+      await db.execute(sql`
+        INSERT INTO resource (id, merchant_id, method, path, name, upstream_url, price_micros, own_payouts)
+        VALUES (${id}::uuid, ${merchantId}::uuid, 'GET', ${`/${id}`}, 'Weather', 'https://up.example/x', 1, ${isOwn})`)
+      for (const changes of [{ name: {} }, { payouts: {} }])
+        await db.execute(sql`
+          INSERT INTO audit_event (type, actor, merchant_id, resource_id, data)
+          VALUES ('resource.updated', '{"kind":"system","id":"test"}', ${merchantId}::uuid, ${id}::uuid,
+            ${JSON.stringify({ changes })}::jsonb)`)
+    }
+    expect(await check()).toBe(1)
+    expect(await subjects()).toEqual([expect.stringMatching(new RegExp(`^resource:${own}:\\d+$`))])
+    await db.execute(sql`UPDATE resource SET own_payouts = false WHERE id = ${own}::uuid`)
+    expect(await check()).toBe(1)
+    expect(await subjects()).toEqual([])
+  })
+
   it('about payouts is open while a change waits and for a day after it applied, for its merchant only', async () => {
     await createRule(ctx, owner, { kind: 'payouts' })
     const other = await openMerchant()

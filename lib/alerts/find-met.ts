@@ -35,7 +35,7 @@ export async function findMet(rule: Watched): Promise<Findings> {
     case 'webhook':
       return sure(await findFailing(rule, condition.minutes))
     case 'payouts':
-      return sure(await findPayoutChanges(rule))
+      return sure([...(await findPayoutChanges(rule)), ...(await findOwnPayouts(rule))])
     case 'gas':
       return findLow(condition)
     case 'endpoint':
@@ -152,6 +152,20 @@ async function findPayoutChanges({ operator, merchantId }: Watched): Promise<Met
     message: isApplied
       ? `The payouts of ${name} were changed by ${by}. Look at the addresses under Settings, Payouts.`
       : `A change of the payouts of ${name}, signed by ${by}, applies at ${appliesAt.toISOString()}. Cancel it under Settings, Payouts, if it is not yours.`,
+  }))
+}
+
+/** Addresses that one resource has instead of the shop's: set or changed within a day. Each change is an alert. */
+async function findOwnPayouts({ operator, merchantId }: Watched): Promise<Met[]> {
+  const rows = await db.query<{ id: string; name: string; seq: bigint }>(sql`
+    SELECT r.id, r.name, e.seq FROM audit_event e JOIN resource r ON r.id = e.resource_id
+    WHERE e.type IN ('resource.updated', 'resource.created') AND e.at > ${ago(24 * 60)} AND r.own_payouts
+      AND (e.data->'changes' ? 'payouts' OR (e.type = 'resource.created' AND e.data->>'ownPayouts' = 'true'))
+      AND (${operator} OR e.merchant_id = ${merchantId}::uuid)
+    ORDER BY e.seq LIMIT ${metMax}`)
+  return rows.map(({ id, name, seq }) => ({
+    subject: `resource:${id}:${seq}`,
+    message: `The resource ${name} has payouts of its own, and they were changed. Look at the addresses on its page.`,
   }))
 }
 
