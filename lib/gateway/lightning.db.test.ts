@@ -2,7 +2,9 @@ import { Challenge, Credential, Receipt } from 'mppx'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { db, sql } from '@/lib/db'
 import type { LightningNode } from '@/lib/lightning'
+import { claimLightningRefund } from '@/lib/settlement'
 import { startLightning, type Lightning } from '@/sandbox/lightning'
+import { lndCall } from '@/sandbox/lightning/client'
 import { fetchWithL402 } from '@getalby/lightning-tools/402/l402'
 import { fetchWithMpp } from '@getalby/lightning-tools/402/mpp'
 import {
@@ -16,6 +18,7 @@ import {
 } from '@/sandbox/testing/lightning-shop-fixture'
 import { callsOf, startGateway, type GatewayProcess } from '@/sandbox/testing/shop-fixture'
 import { startUpstream, type Upstream } from '@/sandbox/upstream'
+import { createCtx } from '../ctx'
 
 // The gateway as a process of its own, two real nodes, and mppx's client: an invoice is paid, and its preimage buys one answer.
 
@@ -30,6 +33,8 @@ beforeAll(async () => {
   upstream = await startUpstream({})
   lightning = await startLightning({ logFile: '/dev/null' })
   node = agentNode(lightning)
+  // Read by this process too, which directs refunds.
+  Object.assign(process.env, lightningSettings(lightning))
   await openLightningShop(lightning, upstream.baseUrl)
   Object.assign(env, {
     UPSTREAM_ALLOW: `127.0.0.1:${upstream.port}`,
@@ -162,6 +167,48 @@ describe('a payer that lost its 402 after it paid', () => {
       db.query(sql`SELECT FROM rail_invoice WHERE payment_hash = ${paymentHash} AND paid_at IS NOT NULL`)
     await expect.poll(async () => (await paid()).length, { timeout: 60_000 }).toBe(1)
     expect((await send(credential)).status).toBe(200)
+  })
+})
+
+describe('money that bought nothing', () => {
+  const invoiceOf = async () =>
+    (await lndCall<{ payment_request: string }>(lightning.agent, '/v1/invoices', { memo: 'refund', expiry: '3600' }))
+      .payment_request
+  const refund = async (preimage: string, invoice: string) =>
+    claimLightningRefund(createCtx({ kind: 'agent', id: 'test' }), { preimage, invoice })
+  const statusOf = async (id: string) =>
+    (await db.query<{ status: string }>(sql`SELECT status FROM payment WHERE id = ${id}::uuid`))[0]?.status
+
+  it('because its upstream failed goes back to an invoice of the payer, once', async () => {
+    const before = await balance()
+    const { credential, preimage } = await bought('/failing')
+    expect((await send(credential, '/failing')).status).toBe(502)
+    const invoice = await invoiceOf()
+    const claimed = await Promise.allSettled([refund(preimage, invoice), refund(preimage, await invoiceOf())])
+    const done = claimed.filter((one) => one.status === 'fulfilled').map(({ value }) => value)
+    expect(done).toHaveLength(1)
+    await expect.poll(() => statusOf(done[0]?.paymentId ?? ''), { timeout: 60_000 }).toBe('refunded')
+    expect(await balance()).toBe(before)
+  })
+
+  it('because it was never claimed goes back, and then buys nothing', async () => {
+    const before = await balance()
+    const { credential, preimage } = await bought()
+    const claimed = await refund(preimage, await invoiceOf())
+    await expect.poll(() => statusOf(claimed.paymentId), { timeout: 60_000 }).toBe('refunded')
+    expect(await balance()).toBe(before)
+    const calls = await callsOf(upstream.journalUrl, '/fortune')
+    expect((await send(credential)).status).toBe(402)
+    expect(await callsOf(upstream.journalUrl, '/fortune')).toBe(calls)
+  })
+
+  it('goes nowhere without the preimage of one of our invoices', async () => {
+    await expect(refund('0'.repeat(64), await invoiceOf())).rejects.toMatchObject({ code: 'not-found' })
+    await expect(refund('zz', await invoiceOf())).rejects.toMatchObject({ fields: [{ field: 'preimage' }] })
+    const { preimage, credential } = await bought()
+    await expect(refund(preimage, 'lnbc1')).rejects.toMatchObject({ fields: [{ field: 'invoice' }] })
+    expect((await send(credential)).status).toBe(200)
+    await expect(refund(preimage, await invoiceOf())).rejects.toMatchObject({ code: 'not-refundable' })
   })
 })
 
