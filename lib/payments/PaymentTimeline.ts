@@ -1,5 +1,6 @@
 import type { TimelineStep } from '@/lib/audit'
 import type { SettlementState, PaymentStatus } from './Payment'
+import * as RailWords from './RailWords'
 import * as RefundTimeline from './RefundTimeline'
 
 /** The history of a payment as one list of steps, from the challenge to the final block. Pure; all times ISO 8601. */
@@ -113,6 +114,7 @@ function orderMs(step: { key: string; at: string }, { payment, transaction }: Pa
 /** The state of the payment and its next step, a sentence each. */
 export function story({ payment, transaction, actions = [] }: PaymentTimelineFacts): { now: string; next: string } {
   const final = transaction?.finalAt != null
+  const words = RailWords.wordsOf(payment.wire)
   const refunded = RefundTimeline.story(payment.refunds, { isAll: payment.status !== 'delivered' })
   if (refunded) return refunded
   if (payment.status === 'delivered' && actions.length > 0) return storyOfActions(actions)
@@ -121,8 +123,10 @@ export function story({ payment, transaction, actions = [] }: PaymentTimelineFac
     case 'refunded':
     case 'delivered':
       return {
-        now: 'Paid and delivered: the money is on chain and the agent has its answer.',
-        next: final ? 'No further step: its block is final.' : 'Its block becomes final. Sluice checks it until then.',
+        now: `Paid and delivered: the money is ${words.place} and the agent has its answer.`,
+        next:
+          words.after ??
+          (final ? 'No further step: its block is final.' : 'Its block becomes final. Sluice checks it until then.'),
       }
     case 'voided':
       return {
@@ -163,7 +167,7 @@ function underWay(
 ): { now: string; next: string } {
   if (payment.settlement === 'settled')
     return {
-      now: 'The money is on chain; the answer is not delivered yet.',
+      now: `The money is ${RailWords.wordsOf(payment.wire).place}; the answer is not delivered yet.`,
       next: 'The upstream’s answer is delivered, or a refund becomes due.',
     }
   if (payment.settlement === 'pending')
@@ -171,8 +175,8 @@ function underWay(
       now:
         transaction?.heldReason != null
           ? sentence(`The settlement is held: ${transaction.heldReason}`)
-          : 'The settlement was sent to the chain; its outcome is not known yet.',
-      next: 'Sluice tracks it until the chain proves the outcome. The agent may repeat its request and is not charged twice.',
+          : RailWords.wordsOf(payment.wire).open,
+      next: 'Sluice tracks it until the outcome is proved. The agent may repeat its request and is not charged twice.',
     }
   if (payment.when === 'after' && payment.upstreamEndedAt === null)
     return {
@@ -204,6 +208,7 @@ function paymentSteps({ payment, batch, events, actions = [] }: PaymentTimelineF
       state: 'done',
       detail: `Credential verified (${payment.wire})`,
     },
+    { key: 'held', title: 'Money held', at: find('payment.authorised'), state: 'done', detail: 'Not taken yet' },
     { key: 'upstream-called', title: 'Upstream called', at: payment.upstreamStartedAt, state: 'done' },
     {
       key: 'upstream-answered',
@@ -214,14 +219,14 @@ function paymentSteps({ payment, batch, events, actions = [] }: PaymentTimelineF
     },
     {
       key: 'settling',
-      title: 'Handed to settlement',
+      title: RailWords.wordsOf(payment.wire).settling,
       at: find('payment.settling') ?? batch?.createdAt ?? null,
       state: 'done',
       detail: batch && (batch.size > 1 ? `Batch of ${batch.size} payments` : 'Alone'),
     },
     {
       key: 'settled',
-      title: payment.txHash === null ? 'No transfer was needed' : 'Transfer found on chain',
+      title: payment.txHash === null ? 'No transfer was needed' : RailWords.wordsOf(payment.wire).settled,
       at: payment.settledAt,
       state: 'done',
       hash: payment.txHash,
@@ -234,6 +239,7 @@ function paymentSteps({ payment, batch, events, actions = [] }: PaymentTimelineF
       detail: isAction ? 'Its action is queued, and the agent can track it' : 'The agent has its answer',
     },
     { key: 'voided', title: 'Not charged', at: find('payment.voided'), state: 'failed', detail: payment.reason },
+    { key: 'released', title: 'Hold released', at: find('payment.authorisation_released'), state: 'done' },
     ...RefundTimeline.steps(payment.refunds).done,
   ]
 }
