@@ -11,6 +11,7 @@ import { Time } from '../time'
 /** A member by its wallet, or an API key. */
 function Requester({ by }: { by: string }) {
   const [kind = '', id = ''] = by.split(' ')
+  if (kind === 'stripe') return 'Stripe’s dashboard'
   return kind === 'member' ? <Address value={id} label="member" /> : <Hash value={id} label="API key" />
 }
 

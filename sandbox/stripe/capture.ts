@@ -13,7 +13,7 @@ const wrongState = (message: string, intent: Intent) =>
 
 /** Takes what was authorised, or a part of it; the rest is released, and shows as refunded, as at Stripe. */
 export function capture(world: World, account: string, intent: Intent, amount: Money | undefined): Intent {
-  const { store, clock } = world
+  const { store, clock, settings } = world
   if (intent.status !== 'requires_capture' || intent.latest_charge === null)
     throw wrongState(
       `This PaymentIntent could not be captured because it has a status of ${intent.status}. Only a PaymentIntent with one of the following statuses may be captured: requires_capture.`,
@@ -33,7 +33,9 @@ export function capture(world: World, account: string, intent: Intent, amount: M
     amount_captured: taken,
     amount_refunded: intent.amount - taken,
   })
-  const booked = bookCharge(world, account, charge, taken)
+  const isLater = settings.balanceTransactionMs > 0
+  const booked = isLater ? charge : bookCharge(world, account, charge, taken)
+  if (isLater) clock.schedule('charge.booked', charge.id, clock.nowMs() + settings.balanceTransactionMs)
   const succeeded = store.update('payment_intent', intent.id, {
     status: 'succeeded',
     amount_capturable: 0n,

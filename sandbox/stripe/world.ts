@@ -17,7 +17,7 @@ export type Settings = {
   searchDelayMs: number
   /** After what a `processing` intent ends. */
   processingMs: number
-  /** How much later than its charge the balance transaction comes, with `automatic_async`. 0: with it. */
+  /** How much later than its charge the balance transaction comes, with `automatic_async` or a capture. 0: with it. */
   balanceTransactionMs: number
   /** After what a refund that is asynchronous succeeds or fails. */
   refundMs: number

@@ -8,6 +8,9 @@ import { toBooking } from '../payments/apply-batch'
 import { bookFee } from './book-fee'
 import { intentFacts } from './intent-facts'
 
+/** Stripe may make the balance transaction, and with it the fee, after its answer. */
+const feeSeconds = 60
+
 /**
  * Books what Stripe said about a capture: settled with its fee, or failed. Only once, however often and by however many processes
  * it is called. An outcome that is not known leaves everything as it is.
@@ -44,7 +47,9 @@ async function book(
   intent: Intent.Intent,
 ): Promise<void> {
   const facts = intentFacts(intent)
-  if (!(await endAttempt(tx, attempt.id, { status: 'succeeded', externalId: intent.id, outcome: facts }))) return
+  const again = intent.fee ? {} : { againSeconds: feeSeconds }
+  if (!(await endAttempt(tx, attempt.id, { status: 'succeeded', externalId: intent.id, outcome: facts, ...again })))
+    return
   if (payment.settlement !== 'pending') return
   const proof = { paymentId: payment.id, txHash: intent.id, logIndex: 0, blockNumber: null } as const
   await bookSettled(tx, ctx, [toBooking(payment, proof, ctx.now())])

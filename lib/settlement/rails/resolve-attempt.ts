@@ -16,6 +16,7 @@ import { noteAuthorisation } from './note-authorisation'
 import { noteRelease } from './note-release'
 import { releaseHold } from './release-hold'
 import { resolveRefund } from './resolve-refund'
+import { takeFee } from './take-fee'
 
 /** Stripe keeps an idempotency key for 24 hours; after that a repeat would be a second charge. */
 const keyHoursMax = 23
@@ -31,6 +32,7 @@ export async function resolveAttempt(ctx: Ctx, attempt: ExternalAttempt.External
   const { action, status } = attempt
   if (action === 'refund') return resolveRefund(ctx, attempt)
   if (action === 'authorise') return status === 'sent' ? resolveHold(ctx, attempt) : watchHold(ctx, attempt)
+  if (action === 'capture' && status === 'succeeded') return takeFee(ctx, attempt)
   if (status !== 'sent' || attempt.externalId === null) return postponeAttempt(attempt.id, null)
   const now = await readIntent(attempt.externalId)
   const isOpen = now.kind === 'done' && now.value.status === 'requires_capture'
