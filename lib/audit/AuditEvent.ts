@@ -48,6 +48,11 @@ export const types = {
   'payment.authorisation_released': 'The held money was let go: nothing was charged.',
   'payment.fee_booked': 'A party off chain kept a fee; data holds it.',
   'payment.refund_returned': 'A refund that had been paid came back: it is due again.',
+  'payment.disputed': 'The bank of the payer disputes the payment; data holds the reason.',
+  'payment.dispute_updated': 'A dispute went on to another state; data holds it.',
+  'payment.dispute_answered': 'Evidence was submitted to the bank that disputes the payment.',
+  'payment.dispute_accepted': 'A member accepted a dispute: the payer keeps the money.',
+  'payment.dispute_closed': 'A dispute ended; data says how.',
   'payment.settled': 'The money moved: the transfer was found on chain, or the rail says so.',
   'payment.reorged':
     'The block of its transfer left the chain: the booking is reversed until the chain shows the transfer again.',

@@ -18,6 +18,13 @@ export const railCodes = {
     help: 'The bank of the card asks its holder to confirm (3-D Secure), which an agent cannot do. Nothing was charged. Ask the holder for another card, or pay by another method.',
     mppType: 'payment-action-required',
   },
+  'dispute-not-open': {
+    status: 409,
+    owner: 'client',
+    retryable: false,
+    title: 'This dispute takes no answer now',
+    help: 'Evidence was submitted, an answer is on its way, or the bank has decided. The detail says which. Nothing was changed. The page of the payment shows the state of the dispute.',
+  },
   'webhook-unsigned': {
     status: 400,
     owner: 'platform',

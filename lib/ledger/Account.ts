@@ -24,6 +24,14 @@ import { Rail } from '@/lib/money'
  * | fee (a rail)            | fees:{merchant}         | clearing:{payTo}        |
  * | refund_paid (a rail)    | refund_payable          | clearing:{payTo}        |
  * | refund_returned (a rail)| clearing:{payTo}        | refund_payable          |
+ * | dispute_withdrawn       | disputes:{merchant}     | clearing:{payTo}        |
+ * | dispute_reinstated      | clearing:{payTo}        | disputes:{merchant}     |
+ * | dispute_fee             | fees:{merchant}         | clearing:{payTo}        |
+ * | dispute_fee_returned    | clearing:{payTo}        | fees:{merchant}         |
+ * | dispute_lost            | revenue                 | disputes:{merchant}     |
+ * | dispute_reopened        | disputes:{merchant}     | revenue                 |
+ * | payout                  | bank:{merchant}         | clearing:{payTo}        |
+ * | payout_returned         | clearing:{payTo}        | bank:{merchant}         |
  *
  * Earned and settled are independent: a receivable below zero is money that came before its answer.
  *
@@ -51,6 +59,12 @@ export const arrival = ({ network, payTo }: { network: string; payTo: string }):
 
 /** What other parties kept for their service to a merchant. */
 export const fees = (merchantId: string): Account => `fees:${merchantId}`
+
+/** What payers’ banks took from a merchant while disputes are open. */
+export const disputes = (merchantId: string): Account => `disputes:${merchantId}`
+
+/** What other parties paid out to a merchant’s bank. */
+export const bank = (merchantId: string): Account => `bank:${merchantId}`
 
 /** Refunds that a merchant owes to agents. */
 export const refundPayable = (merchantId: string): Account => `refund_payable:${merchantId}`

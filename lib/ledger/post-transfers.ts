@@ -13,6 +13,14 @@ export type TransferReason =
   | 'given_back'
   | 'fee'
   | 'refund_returned'
+  | 'dispute_withdrawn'
+  | 'dispute_reinstated'
+  | 'dispute_fee'
+  | 'dispute_fee_returned'
+  | 'dispute_lost'
+  | 'dispute_reopened'
+  | 'payout'
+  | 'payout_returned'
 
 /** One double entry to write. `amountBase` above zero, in base units of `asset` (lower-case address). */
 export type LedgerEntry = {

@@ -1,10 +1,22 @@
 import type { Payment } from './Payment'
 
-type Refundable = Pick<Payment, 'origin' | 'status' | 'settlement' | 'amountBase'> & { refundedBase: bigint }
+type Refundable = Pick<Payment, 'origin' | 'status' | 'settlement' | 'amountBase'> & {
+  refundedBase: bigint
+  disputed: boolean
+}
 
 /** Why a payment cannot be refunded by a member now; undefined if it can. */
-export function obstacleOf({ origin, status, settlement, amountBase, refundedBase }: Refundable): string | undefined {
+export function obstacleOf({
+  origin,
+  status,
+  settlement,
+  amountBase,
+  refundedBase,
+  disputed,
+}: Refundable): string | undefined {
   if (origin === 'facilitator') return 'Another server sold this: its seller refunds it.'
+  if (disputed)
+    return 'A dispute took the money of this payment: a refund would pay it twice. Answer or accept the dispute on this page.'
   if (amountBase === 0n) return 'Nothing was charged, so nothing can go back.'
   if (status === 'voided') return 'Nothing was charged, so nothing can go back.'
   if (status === 'authorized')

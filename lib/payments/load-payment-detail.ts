@@ -32,6 +32,7 @@ type Row = PaymentRow & {
   logIndex: number | null
   origin: 'gateway' | 'facilitator'
   merchantId: string
+  disputed: boolean
 }
 
 /** A payment `t` with everything that a page may show; undefined if none meets the condition. */
@@ -40,7 +41,7 @@ export async function loadPaymentDetail(where: Sql): Promise<PaymentView.Payment
     db.query<Row>(sql`
       SELECT ${rowColumns}, t.protocol, t.scheme, t.settle_when AS "when", t.claim_key, t.challenge_key, t.quote_id, t.quoted_at, t.request,
         t.authorized_base, t.challenge, t.credential, t.receipt, t.reason, t.upstream_status, t.upstream_started_at,
-        t.upstream_ended_at, t.settled_at, t.delivered_at, t.batch_id, t.settle_via, t.transaction_id, t.deployment_id, t.log_index, t.origin, t.merchant_id
+        t.upstream_ended_at, t.settled_at, t.delivered_at, t.batch_id, t.settle_via, t.transaction_id, t.deployment_id, t.log_index, t.origin, t.merchant_id, t.disputed
       FROM ${rowTables} WHERE ${where}`),
     db.query<RefundRecord>(
       sql`SELECT ${refundColumns} FROM refund t WHERE t.payment_id = (SELECT t.id FROM payment t WHERE ${where}) ORDER BY t.created_at, t.id`,

@@ -17,6 +17,7 @@ type Row = Pick<
 > & {
   network: Caip2
   refundedBase: bigint
+  disputed: boolean
 }
 
 /**
@@ -31,7 +32,7 @@ export async function previewRefunds(
 ): Promise<BulkRefund.RefundCandidate[]> {
   const ids = parseSubjects(subjectIds).filter(Filter.isId)
   const rows = await db.query<Row>(sql`
-    SELECT t.id, t.merchant_id, t.origin, t.status, t.settlement, t.amount_base, t.refunded_base, t.payer, t.network, t.asset FROM payment t
+    SELECT t.id, t.merchant_id, t.origin, t.status, t.settlement, t.amount_base, t.refunded_base, t.disputed, t.payer, t.network, t.asset FROM payment t
     WHERE ${allOf(sql`t.id = ANY(${ids}::uuid[])`, visible(reader))}`)
   const merchants = [...new Set(rows.map(({ merchantId }) => merchantId))]
   const paying = await Promise.all(merchants.map(async (id) => [id, await findServerWallets(reader, id)] as const))

@@ -15,7 +15,7 @@ import * as RefundDraft from './RefundDraft'
 import { obstacleOf } from './RefundObstacle'
 import type { RefundStatus } from './Refund'
 
-type Locked = Payment & { refundedBase: bigint }
+type Locked = Payment & { refundedBase: bigint; disputed: boolean }
 type Earlier = { id: string; amountBase: bigint; to: string; wallet: string | null; reason: string }
 
 /**
@@ -51,7 +51,7 @@ export async function requestRefund(
 
 async function lock(tx: Tx, paymentId: string): Promise<Locked | undefined> {
   const [payment] = await tx.query<Locked>(sql`
-    SELECT ${columns}, payment.refunded_base FROM payment WHERE id = ${paymentId}::uuid FOR UPDATE`)
+    SELECT ${columns}, payment.refunded_base, payment.disputed FROM payment WHERE id = ${paymentId}::uuid FOR UPDATE`)
   return payment
 }
 

@@ -1,7 +1,7 @@
 import { sql, type Sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 
-export type AttemptAction = 'authorise' | 'capture' | 'cancel' | 'refund'
+export type AttemptAction = 'authorise' | 'capture' | 'cancel' | 'refund' | 'evidence' | 'accept'
 /** `sent` is unknown: it may have happened. */
 export type AttemptState = 'sent' | 'succeeded' | 'failed'
 
@@ -39,10 +39,10 @@ export const columns: Sql = sql`
 
 /**
  * The idempotency key of an action on a payment. A payment has one of each, so a repeat cannot be done twice; a refund that failed
- * for good is tried under the next `round`.
+ * for good, and an answer to a dispute, is tried under the next `round`.
  */
-export function keyOf(action: Exclude<AttemptAction, 'refund'>, paymentId: string): string
-export function keyOf(action: 'refund', refundId: string, round: number): string
+export function keyOf(action: 'authorise' | 'capture' | 'cancel', paymentId: string): string
+export function keyOf(action: 'refund' | 'evidence' | 'accept', id: string, round: number): string
 export function keyOf(action: AttemptAction, id: string, round = 0): string {
   return `sluice_${action}_${id}${round === 0 ? '' : `_${round}`}`
 }

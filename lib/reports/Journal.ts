@@ -87,6 +87,14 @@ export const reasons: Record<string, string> = {
   given_back: 'Sale taken back',
   fee: 'Fee of the payment provider',
   refund_returned: 'Refund came back',
+  dispute_withdrawn: 'Disputed: the bank took the money',
+  dispute_reinstated: 'Dispute won: the money came back',
+  dispute_fee: 'Fee of a dispute',
+  dispute_fee_returned: 'Fee of a dispute came back',
+  dispute_lost: 'Dispute lost',
+  dispute_reopened: 'Lost dispute opened again',
+  payout: 'Payout to the bank',
+  payout_returned: 'Payout came back',
 }
 
 /** The sentence of an entry: no name, no note, nothing that can change later. */

@@ -13,7 +13,7 @@ export type StripeEvent = {
   id: string
   type: string
   objectId: string
-  refers: { intent?: string; charge?: string; refund?: string }
+  refers: { intent?: string; charge?: string; refund?: string; dispute?: string }
 }
 
 const ids = z.union([z.string(), z.object({ id: z.string() }).transform(({ id }) => id)])
@@ -42,6 +42,7 @@ export function readEvent(body: string, signature: string | null): StripeEvent {
       ...(intent && { intent }),
       ...(charge && { charge }),
       ...(changed.object === 'refund' && { refund: objectId }),
+      ...(changed.object === 'dispute' && { dispute: objectId }),
     },
   }
 }

@@ -19,9 +19,10 @@ export function setUpStripeGateway(settings: StripeOptions['settings'] = {}) {
       webhooks: { retryBaseMs: 50, retryMaxMs: 500 },
       settings,
     })
+    // Before the first statement, which reads the environment.
+    process.env.STRIPE = stripeSetting(stripe())
     const shop = await openStripeShop(stripe(), running.upstream.baseUrl, stripe().profile)
     running.merchantId = shop.merchantId
-    process.env.STRIPE = stripeSetting(stripe())
     running.gateway = await startGateway({ UPSTREAM_ALLOW: `127.0.0.1:${running.upstream.port}`, JOBS: 'in-process' })
     stripe().addWebhook(`${running.gateway.url}/api/rails/stripe`, stripe().webhookSecret ?? '')
     stripe().webhooks.tamper({ twice: true })

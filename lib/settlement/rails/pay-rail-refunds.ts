@@ -12,6 +12,7 @@ import { sendRefund } from './send-refund'
 const batchMax = 50
 /** The payer of a Lightning payment, until it says where the money goes. */
 const nobody = 'anonymous'
+const disputedReason = 'A dispute took the money of this payment. If it is won, the refund is paid.'
 
 /**
  * Pays the due refunds of a rail by that rail, one call each. A refund has one call that may still succeed; it gets another only
@@ -23,12 +24,17 @@ export async function* payRailRefunds(ctx: Ctx, network: Caip2): AsyncGenerator<
       sql`source = 'signer' AND network = ${network} AND "to" = ${nobody}`,
       'It waits for an invoice of its payer (/api/rails/lightning/refunds).',
     )
-  const due = await db.query<PendingRefund & { round: number }>(sql`
-    SELECT ${refundColumns}, (SELECT count(*)::int FROM external_attempt e WHERE e.refund_id = r.id) AS round FROM refund r
+  const due = await db.query<PendingRefund & { round: number; disputed: boolean }>(sql`
+    SELECT ${refundColumns}, (SELECT count(*)::int FROM external_attempt e WHERE e.refund_id = r.id) AS round,
+      (SELECT p.disputed FROM payment p WHERE p.id = r.payment_id) AS disputed FROM refund r
     WHERE r.status = 'due' AND r.source = 'signer' AND r.network = ${network} AND r.due_at <= now() AND r."to" <> ${nobody}
     ORDER BY r.attempts, r.due_at LIMIT ${batchMax}`)
   for (const refund of due) {
     if (ctx.isLate()) return
+    if (refund.disputed) {
+      await postponeRefunds(sql`r.id = ${refund.id} AND r.status = 'due'`, { reason: disputedReason })
+      continue
+    }
     try {
       if (await pay(ctx, refund)) yield
     } catch (error) {

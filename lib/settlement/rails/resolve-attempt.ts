@@ -15,6 +15,7 @@ import { intentDraft } from './intent-draft'
 import { noteAuthorisation } from './note-authorisation'
 import { noteRelease } from './note-release'
 import { releaseHold } from './release-hold'
+import { resolveAnswer } from './resolve-answer'
 import { resolveRefund } from './resolve-refund'
 import { takeFee } from './take-fee'
 
@@ -31,6 +32,7 @@ const servedSeconds = 5
 export async function resolveAttempt(ctx: Ctx, attempt: ExternalAttempt.ExternalAttempt): Promise<void> {
   const { action, status } = attempt
   if (action === 'refund') return resolveRefund(ctx, attempt)
+  if (action === 'evidence' || action === 'accept') return resolveAnswer(ctx, attempt)
   if (action === 'authorise') return status === 'sent' ? resolveHold(ctx, attempt) : watchHold(ctx, attempt)
   if (action === 'capture' && status === 'succeeded') return takeFee(ctx, attempt)
   if (status !== 'sent' || attempt.externalId === null) return postponeAttempt(attempt.id, null)

@@ -1,12 +1,14 @@
 import type { Ctx } from '../../ctx'
 import { findAttemptsBy, type RailEvent } from '@/lib/rails'
 import { resolveAttempt } from './resolve-attempt'
+import { takeDispute } from './take-dispute'
 import { takeFee } from './take-fee'
 import { takeRefund } from './take-refund'
 
 /** Reads the object that an event names again, and books what it is now. May be called any number of times, in any order. */
 export async function takeEvent(ctx: Ctx, { refers }: RailEvent): Promise<void> {
   if (refers.intent !== undefined) await takeCharge(ctx, refers.intent)
+  if (refers.dispute !== undefined) await takeDispute(ctx, refers.dispute)
   if (refers.refund !== undefined) await takeRefund(ctx, refers.refund)
 }
 
