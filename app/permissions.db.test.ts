@@ -165,6 +165,8 @@ const actions: Record<string, Rule> = {
   ]),
   nameTransferAction: about('refund', ({ paymentId }) => [paymentId, `0x${'1'.repeat(64)}`], chain),
   cancelRefundAction: about('refund', ({ paymentId }) => [paymentId], chain),
+  submitEvidenceAction: about('refund', ({ disputeId }) => [disputeId, { productDescription: 'x', words: '' }]),
+  acceptDisputeAction: about('refund', ({ disputeId }) => [disputeId]),
   switchMerchantAction: about('read', ({ merchantId }) => [merchantId]),
   setServerWalletsAction: free('operator', ({ merchantId }) => [merchantId, true]),
   inviteMerchantAction: free('operator', () => [{ note: '' }]),

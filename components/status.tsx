@@ -92,6 +92,16 @@ const looks = {
     paid: ok('Paid'),
     cancelled: quiet('Withdrawn'),
   },
+  dispute: {
+    warning_needs_response: warn('Bank asks', Hourglass),
+    warning_under_review: busy('Inquiry under review', Clock),
+    warning_closed: quiet('Inquiry closed', CircleCheck),
+    needs_response: bad('Answer it', CircleAlert),
+    under_review: busy('Under review', Clock),
+    won: ok('Won'),
+    lost: quiet('Lost'),
+    prevented: quiet('Prevented', CircleCheck),
+  },
   endpoint: {
     enabled: ok('On'),
     failing: warn('Failing'),

@@ -7,7 +7,7 @@ import { insertSold } from '@/sandbox/testing/sales-fixture'
 const signedIn = vi.hoisted(() => ({ scope: undefined as unknown }))
 vi.mock('@/app/_lib/session', () => ({ currentSession: async () => signedIn.scope }))
 
-const routes = ['payments', 'payers', 'settlements', 'refunds', 'channels', 'transactions']
+const routes = ['payments', 'payers', 'settlements', 'refunds', 'disputes', 'channels', 'transactions']
 const read = async (route: string, query: string): Promise<Response> => {
   const { GET } = (await import(`../(dashboard)/${route}/export/route`)) as { GET(request: Request): Promise<Response> }
   return GET(new Request(`http://localhost/${route}/export${query}`))

@@ -5,6 +5,7 @@ import { transactionColumns } from '@/lib/execution/views/export-transactions'
 import { payerColumns } from '@/lib/payers/export-payers'
 import { paymentColumns } from '@/lib/payments/export-payments'
 import { refundSheet } from '@/lib/payments/export-refunds'
+import { disputeSheet } from '@/lib/rails/export-disputes'
 import { figureColumns } from '@/lib/reports/export-figures'
 import { journalColumns } from '@/lib/reports/export-journal'
 import { batchColumns } from '@/lib/settlement/views/export-batches'
@@ -16,6 +17,7 @@ const lists: Record<string, readonly { name: string; about: string }[]> = {
   Payers: payerColumns,
   Settlements: batchColumns,
   Refunds: refundSheet,
+  Disputes: disputeSheet,
   Channels: channelColumns,
   Transactions: transactionColumns,
   Journal: journalColumns,

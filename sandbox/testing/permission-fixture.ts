@@ -79,7 +79,11 @@ export async function openShop() {
     VALUES (${facilitatorId}::uuid, ${merchantId}::uuid, 'Other', 'https://example.com/f')`)
   const { id: invitationId } = await inviteMember(ctx, scope, { role: 'viewer' })
   const payment = await accept(offer())
-  const changeId = ctx.id()
+  const [changeId, disputeId] = [ctx.id(), ctx.id()]
+  // Closed: an answer to it is refused before a call.
+  await db.execute(sql`
+    INSERT INTO dispute (id, merchant_id, payment_id, network, asset, external_id, status, reason, amount_base, progress, opened_at, closed_at)
+    VALUES (${disputeId}::uuid, ${merchantId}::uuid, ${payment.id}::uuid, ${network}, 'usd', 'du_1', 'won', 'fraudulent', 1, 26, now(), now())`)
   await db.execute(sql`
     INSERT INTO merchant_payout_change (id, merchant_id, change, requested_by, message, signature, applies_at)
     VALUES (${changeId}::uuid, ${merchantId}::uuid, ${json({ before: { payouts: [], delayHours: 0 }, after: { payouts: [], delayHours: 0 } })}::jsonb,
@@ -95,6 +99,7 @@ export async function openShop() {
     invitationId,
     paymentId: payment.id,
     changeId,
+    disputeId,
     channelId: await insertChannel({ merchantId, resourceId: seller.resourceId }),
     transactionId: await insertTransaction(merchantId),
     memberWallet: wallet(77),

@@ -3,6 +3,7 @@ import { notFound } from 'next/navigation'
 import { cache } from 'react'
 import { requireSession } from '@/app/_lib/session'
 import { Amount } from '@/components/amount'
+import { DisputePanel } from '@/components/dispute/dispute-panel'
 import { AuditTrail } from '@/components/audit/audit-trail'
 import { AutoRefresh } from '@/components/auto-refresh'
 import { CodeBlock, Json } from '@/components/code-block'
@@ -42,7 +43,9 @@ import {
   type PaymentNote,
   type PaymentView,
 } from '@/lib/payments'
-import { getBatch } from '@/lib/settlement'
+import { Dispute, Evidence, listDisputesOf, type DisputeView } from '@/lib/rails'
+import { findEvidenceFacts, getBatch } from '@/lib/settlement'
+import { acceptDisputeAction, submitEvidenceAction } from '../../disputes/actions'
 import { notePaymentsAction } from '../actions'
 import {
   answerPayerAction,
@@ -72,7 +75,7 @@ export default async function PaymentPage({ params }: Props) {
   const { id } = await params
   const payment = await readPayment(scope, id)
   if (!payment) notFound()
-  const [transfers, events, transaction, deployment, transactionEvents, batch, actions, asked, note] =
+  const [transfers, events, transaction, deployment, transactionEvents, batch, actions, asked, note, disputes] =
     await Promise.all([
       listTransfers(payment.id),
       listEventsOf(scope, { paymentId: payment.id }),
@@ -83,6 +86,7 @@ export default async function PaymentPage({ params }: Props) {
       findActions(scope, payment.id),
       findPayerRequest(payment.id),
       findNote(scope, payment.id),
+      readDisputes(scope, payment.id),
     ])
   const all = [...events, ...transactionEvents.filter((event) => event.paymentId === null)]
   const facts = { payment, transaction: transaction ?? null, batch: batch ?? null, events: all, actions }
@@ -114,6 +118,15 @@ export default async function PaymentPage({ params }: Props) {
           answer={mayRefund(scope, payment) ? answerPayerAction.bind(null, payment.id) : undefined}
         />
       )}
+      {disputes.map(({ dispute, preview }) => (
+        <DisputePanel
+          key={dispute.id}
+          dispute={dispute}
+          preview={preview}
+          submit={mayRefund(scope, payment) ? submitEvidenceAction.bind(null, dispute.id) : undefined}
+          accept={mayRefund(scope, payment) ? acceptDisputeAction.bind(null, dispute.id) : undefined}
+        />
+      ))}
       <Refunds payment={payment} editable={mayRefund(scope, payment)} />
       <Headers payment={payment} />
       {transaction && <SettlementCard transaction={transaction} batch={batch} />}
@@ -124,6 +137,21 @@ export default async function PaymentPage({ params }: Props) {
       <AuditTrail events={events} description="Every change to this payment." />
     </>
   )
+}
+
+type ReadDispute = { dispute: DisputeView.DisputeRow; preview: Evidence.DisputeEvidence | undefined }
+
+/** The disputes of the payment; those that can be answered with the evidence that is stored now. */
+async function readDisputes(scope: MemberScope.MemberScope, paymentId: string): Promise<ReadDispute[]> {
+  const disputes = await listDisputesOf(scope, paymentId)
+  const facts = disputes.some(Dispute.isAnswerable) ? await findEvidenceFacts(paymentId) : undefined
+  return disputes.map((dispute) => ({
+    dispute,
+    preview:
+      facts && Dispute.isAnswerable(dispute)
+        ? Evidence.generate(facts, { productDescription: Evidence.describe(facts), words: '' })
+        : undefined,
+  }))
 }
 
 type NoteProps = { payment: PaymentView.PaymentDetail; scope: MemberScope.MemberScope; note: PaymentNote.PaymentNote }
