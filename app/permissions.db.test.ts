@@ -165,6 +165,7 @@ const actions: Record<string, Rule> = {
   ]),
   nameTransferAction: about('refund', ({ paymentId }) => [paymentId, `0x${'1'.repeat(64)}`], chain),
   cancelRefundAction: about('refund', ({ paymentId }) => [paymentId], chain),
+  refundFraudAction: about('refund', ({ paymentId }) => [paymentId]),
   submitEvidenceAction: about('refund', ({ disputeId }) => [disputeId, { productDescription: 'x', words: '' }]),
   acceptDisputeAction: about('refund', ({ disputeId }) => [disputeId]),
   switchMerchantAction: about('read', ({ merchantId }) => [merchantId]),

@@ -1,10 +1,18 @@
 import { CircleCheck, TriangleAlert } from 'lucide-react'
 import type { AlertView } from '@/lib/alerts'
 import { Time } from '../time'
+import type { Outcome } from '../outcome'
 import { AlertSubject } from './alert-subject'
+import { RefundNow } from './refund-now'
+
+type Props = {
+  alerts: readonly AlertView[]
+  /** Refunds a payment that is warned about; absent if the reader may not. */
+  refundNow?: ((paymentId: string) => Promise<Outcome<{ id: string }>>) | undefined
+}
 
 /** Alerts whose condition holds now. */
-export function OpenAlerts({ alerts }: { alerts: readonly AlertView[] }) {
+export function OpenAlerts({ alerts, refundNow }: Props) {
   return (
     <section aria-label="Open alerts" aria-live="polite" className="mb-6">
       {alerts.length === 0 ? (
@@ -25,6 +33,9 @@ export function OpenAlerts({ alerts }: { alerts: readonly AlertView[] }) {
                   <AlertSubject subject={alert.subject} />
                 </p>
               </div>
+              {alert.kind === 'fraud' && refundNow && (
+                <RefundNow act={refundNow.bind(null, alert.subject.slice('payment:'.length))} />
+              )}
             </li>
           ))}
         </ul>

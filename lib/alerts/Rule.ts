@@ -26,6 +26,11 @@ export const kinds = {
     help: 'A change of the addresses that get your revenue was signed: while it waits, and for a day after it applied',
     needs: null,
   },
+  fraud: {
+    title: 'Fraud warned',
+    help: 'The issuer of a card warns that a payment may be fraud, and a refund can still spare the dispute',
+    needs: null,
+  },
   gas: { title: 'Gas low', help: 'A signer holds less than', needs: 'below' },
   endpoint: { title: 'RPC endpoint unhealthy', help: 'An RPC endpoint fails, or gives wrong answers', needs: null },
 } as const satisfies Record<string, { title: string; help: string; needs: 'minutes' | 'below' | null }>
@@ -41,7 +46,7 @@ export function kindsFor({ operator }: { operator: boolean }): AlertKind[] {
 export type AlertCondition =
   | { kind: 'unknown' | 'held' | 'webhook'; minutes: number }
   | { kind: 'gas'; network: Caip2; belowBase: bigint }
-  | { kind: 'reorg' | 'payouts' | 'endpoint' }
+  | { kind: 'reorg' | 'payouts' | 'fraud' | 'endpoint' }
 
 export type RuleInput = { kind: string; minutes?: string; network?: string; below?: string; endpointId?: string }
 
@@ -94,6 +99,7 @@ function conditionOf(kind: AlertKind, minutes: string, network: string, below: s
     }
     case 'reorg':
     case 'payouts':
+    case 'fraud':
     case 'endpoint':
       return { kind }
   }
@@ -104,7 +110,7 @@ export function stored(kind: string, params: unknown): AlertCondition {
   const { minutes, network, belowBase } = params as { minutes?: number; network?: Caip2; belowBase?: string }
   if (kind === 'gas' && network) return { kind, network, belowBase: BigInt(belowBase ?? 0) }
   if (kind === 'unknown' || kind === 'held' || kind === 'webhook') return { kind, minutes: minutes ?? 1 }
-  return { kind: kind === 'endpoint' || kind === 'payouts' ? kind : 'reorg' }
+  return { kind: kind === 'endpoint' || kind === 'payouts' || kind === 'fraud' ? kind : 'reorg' }
 }
 
 /** The fee currency: Tempo takes its stablecoins, every other network its own coin. */

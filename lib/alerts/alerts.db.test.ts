@@ -268,7 +268,7 @@ describe('a rule', () => {
   })
 
   it('about the installation is for operators', async () => {
-    expect(Rule.kindsFor(owner)).toEqual(['unknown', 'held', 'reorg', 'webhook', 'payouts'])
+    expect(Rule.kindsFor(owner)).toEqual(['unknown', 'held', 'reorg', 'webhook', 'payouts', 'fraud'])
     await expect(createRule(ctx, owner, { kind: 'endpoint' })).rejects.toMatchObject({ fields: [{ field: 'kind' }] })
   })
 })

@@ -1,6 +1,7 @@
 import { labelNetwork } from '@/lib/chains'
 import { db, sql, type Sql } from '@/lib/db'
 import { Amount } from '@/lib/money'
+import { findFraud } from './find-fraud'
 import { findRemoteTrouble } from './find-remote-trouble'
 import { readGas } from './read-gas'
 import * as Rule from './Rule'
@@ -36,6 +37,8 @@ export async function findMet(rule: Watched): Promise<Findings> {
       return sure(await findFailing(rule, condition.minutes))
     case 'payouts':
       return sure([...(await findPayoutChanges(rule)), ...(await findOwnPayouts(rule))])
+    case 'fraud':
+      return sure(await findFraud(rule))
     case 'gas':
       return findLow(condition)
     case 'endpoint':

@@ -48,6 +48,8 @@ export const types = {
   'payment.authorisation_released': 'The held money was let go: nothing was charged.',
   'payment.fee_booked': 'A party off chain kept a fee; data holds it.',
   'payment.refund_returned': 'A refund that had been paid came back: it is due again.',
+  'payment.fraud_warned':
+    'The issuer of the card warns that the payment may be fraud; a refund now can spare the dispute.',
   'payment.disputed': 'The bank of the payer disputes the payment; data holds the reason.',
   'payment.dispute_updated': 'A dispute went on to another state; data holds it.',
   'payment.dispute_answered': 'Evidence was submitted to the bank that disputes the payment.',

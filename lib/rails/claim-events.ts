@@ -7,7 +7,7 @@ export type RailEvent = {
   network: Caip2
   type: string
   objectId: string
-  refers: { intent?: string; charge?: string; refund?: string; dispute?: string }
+  refers: { intent?: string; charge?: string; refund?: string; dispute?: string; warning?: string; payout?: string }
   receivedAt: Date
 }
 

@@ -13,7 +13,7 @@ export type StripeEvent = {
   id: string
   type: string
   objectId: string
-  refers: { intent?: string; charge?: string; refund?: string; dispute?: string }
+  refers: { intent?: string; charge?: string; refund?: string; dispute?: string; warning?: string; payout?: string }
 }
 
 const ids = z.union([z.string(), z.object({ id: z.string() }).transform(({ id }) => id)])
@@ -43,6 +43,8 @@ export function readEvent(body: string, signature: string | null): StripeEvent {
       ...(charge && { charge }),
       ...(changed.object === 'refund' && { refund: objectId }),
       ...(changed.object === 'dispute' && { dispute: objectId }),
+      ...(changed.object === 'radar.early_fraud_warning' && { warning: objectId }),
+      ...(changed.object === 'payout' && { payout: objectId }),
     },
   }
 }

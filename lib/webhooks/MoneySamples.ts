@@ -37,6 +37,7 @@ export const paymentData: Record<OfferedIn<'payment'>, Data> = {
   'payment.authorisation_released': { intentId, amountBase: '75' },
   'payment.fee_booked': { amountBase: '33', balanceTransactionId: 'txn_3QxY2Z' },
   'payment.refund_returned': { refundId, reason: 'Stripe could not pay it back: expired_or_canceled_card.' },
+  'payment.fraud_warned': { warningId: 'issfr_3QxY2Z', kind: 'made_with_stolen_card', actionable: true },
   'payment.disputed': {
     disputeId: 'du_3QxY2Z',
     status: 'needs_response',

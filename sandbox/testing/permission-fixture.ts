@@ -80,6 +80,9 @@ export async function openShop() {
   const { id: invitationId } = await inviteMember(ctx, scope, { role: 'viewer' })
   const payment = await accept(offer())
   const [changeId, disputeId] = [ctx.id(), ctx.id()]
+  await db.execute(sql`
+    INSERT INTO fraud_warning (external_id, merchant_id, payment_id, network, kind, actionable, warned_at)
+    VALUES ('issfr_1', ${merchantId}::uuid, ${payment.id}::uuid, ${network}, 'misc', true, now())`)
   // Closed: an answer to it is refused before a call.
   await db.execute(sql`
     INSERT INTO dispute (id, merchant_id, payment_id, network, asset, external_id, status, reason, amount_base, progress, opened_at, closed_at)

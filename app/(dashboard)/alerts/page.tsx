@@ -18,7 +18,7 @@ import { labelServed } from '@/lib/chains'
 import { Caip } from '@/lib/money'
 import { Filter } from '@/lib/paging'
 import { listEndpoints } from '@/lib/webhooks'
-import { createRuleAction, setRuleArchivedAction, setRuleStatusAction } from './actions'
+import { createRuleAction, refundFraudAction, setRuleArchivedAction, setRuleStatusAction } from './actions'
 
 export const metadata: Metadata = { title: 'Alerts' }
 
@@ -43,7 +43,12 @@ export default async function AlertsPage({ searchParams }: { searchParams: Promi
         description="Conditions to watch. An alert is open while its condition holds."
         actions={editable && <AddRule scope={scope} />}
       />
-      {rules.length > 0 && <OpenAlerts alerts={open} />}
+      {rules.length > 0 && (
+        <OpenAlerts
+          alerts={open}
+          refundNow={MemberScope.may(scope, scope.merchantId, 'refund') ? refundFraudAction : undefined}
+        />
+      )}
       <Section title="Rules">
         {rules.length > 0 ? (
           <RuleList

@@ -1,6 +1,7 @@
 import type { Ctx } from '../../ctx'
 import { failpoint } from '../../failpoint'
 import type { ExternalAttempt } from '@/lib/rails'
+import { db, sql } from '@/lib/db'
 import { refundIntent } from '@/lib/stripe'
 import { Rail } from '@/lib/money'
 import { bookRailRefund } from './book-rail-refund'
@@ -21,9 +22,17 @@ export async function sendRefund(
     Rail.kindOf(attempt.network) === 'lightning'
       ? await payInvoice(attempt, to)
       : await refundIntent(
-          { intentId, refundId, amountBase, reason: 'requested_by_customer', isConnected: payTo.startsWith('acct_') },
+          { intentId, refundId, amountBase, reason: await reasonOf(refundId), isConnected: payTo.startsWith('acct_') },
           key,
         )
   failpoint('after-rail')
   await bookRailRefund(ctx, attempt, outcome)
+}
+
+/** Always the same for one refund, as its key demands. Stripe learns from `fraudulent`. */
+async function reasonOf(refundId: string): Promise<'fraudulent' | 'requested_by_customer'> {
+  const [refund] = await db.query<{ requestKey: string }>(
+    sql`SELECT request_key FROM refund WHERE id = ${refundId}::uuid`,
+  )
+  return refund?.requestKey.startsWith('request fraud|') ? 'fraudulent' : 'requested_by_customer'
 }

@@ -9,6 +9,7 @@ import { AutoRefresh } from '@/components/auto-refresh'
 import { CodeBlock, Json } from '@/components/code-block'
 import { CopyButton } from '@/components/copy-button'
 import { PageHeader } from '@/components/page-header'
+import { FraudPanel } from '@/components/payment/fraud-panel'
 import { LedgerTable } from '@/components/payment/ledger-table'
 import { PaymentFacts } from '@/components/payment/payment-facts'
 import { NoteDialog } from '@/components/payment/note-dialog'
@@ -43,8 +44,9 @@ import {
   type PaymentNote,
   type PaymentView,
 } from '@/lib/payments'
-import { Dispute, Evidence, listDisputesOf, type DisputeView } from '@/lib/rails'
+import { Dispute, Evidence, findFraudWarning, listDisputesOf, type DisputeView } from '@/lib/rails'
 import { findEvidenceFacts, getBatch } from '@/lib/settlement'
+import { refundFraudAction } from '../../alerts/actions'
 import { acceptDisputeAction, submitEvidenceAction } from '../../disputes/actions'
 import { notePaymentsAction } from '../actions'
 import {
@@ -75,19 +77,31 @@ export default async function PaymentPage({ params }: Props) {
   const { id } = await params
   const payment = await readPayment(scope, id)
   if (!payment) notFound()
-  const [transfers, events, transaction, deployment, transactionEvents, batch, actions, asked, note, disputes] =
-    await Promise.all([
-      listTransfers(payment.id),
-      listEventsOf(scope, { paymentId: payment.id }),
-      payment.transactionId ? getTransaction(scope, payment.transactionId) : undefined,
-      payment.deploymentId ? getTransaction(scope, payment.deploymentId) : undefined,
-      payment.transactionId ? listEventsOf(scope, { transactionId: payment.transactionId }) : [],
-      payment.batchId ? getBatch(scope, payment.batchId) : undefined,
-      findActions(scope, payment.id),
-      findPayerRequest(payment.id),
-      findNote(scope, payment.id),
-      readDisputes(scope, payment.id),
-    ])
+  const [
+    transfers,
+    events,
+    transaction,
+    deployment,
+    transactionEvents,
+    batch,
+    actions,
+    asked,
+    note,
+    disputes,
+    warning,
+  ] = await Promise.all([
+    listTransfers(payment.id),
+    listEventsOf(scope, { paymentId: payment.id }),
+    payment.transactionId ? getTransaction(scope, payment.transactionId) : undefined,
+    payment.deploymentId ? getTransaction(scope, payment.deploymentId) : undefined,
+    payment.transactionId ? listEventsOf(scope, { transactionId: payment.transactionId }) : [],
+    payment.batchId ? getBatch(scope, payment.batchId) : undefined,
+    findActions(scope, payment.id),
+    findPayerRequest(payment.id),
+    findNote(scope, payment.id),
+    readDisputes(scope, payment.id),
+    findFraudWarning(payment.id),
+  ])
   const all = [...events, ...transactionEvents.filter((event) => event.paymentId === null)]
   const facts = { payment, transaction: transaction ?? null, batch: batch ?? null, events: all, actions }
   const steps = PaymentTimeline.from(facts)
@@ -116,6 +130,16 @@ export default async function PaymentPage({ params }: Props) {
         <PayerRequestPanel
           request={asked}
           answer={mayRefund(scope, payment) ? answerPayerAction.bind(null, payment.id) : undefined}
+        />
+      )}
+      {warning && (
+        <FraudPanel
+          warning={warning}
+          refundNow={
+            mayRefund(scope, payment) && payment.refundObstacle === null
+              ? refundFraudAction.bind(null, payment.id)
+              : undefined
+          }
         />
       )}
       {disputes.map(({ dispute, preview }) => (
