@@ -3,13 +3,11 @@ import { notFound } from 'next/navigation'
 import { cache } from 'react'
 import { requireSession } from '@/app/_lib/session'
 import { Amount } from '@/components/amount'
-import { DisputePanel } from '@/components/dispute/dispute-panel'
 import { AuditTrail } from '@/components/audit/audit-trail'
 import { AutoRefresh } from '@/components/auto-refresh'
 import { CodeBlock, Json } from '@/components/code-block'
 import { CopyButton } from '@/components/copy-button'
 import { PageHeader } from '@/components/page-header'
-import { FraudPanel } from '@/components/payment/fraud-panel'
 import { LedgerTable } from '@/components/payment/ledger-table'
 import { PaymentFacts } from '@/components/payment/payment-facts'
 import { NoteDialog } from '@/components/payment/note-dialog'
@@ -44,11 +42,9 @@ import {
   type PaymentNote,
   type PaymentView,
 } from '@/lib/payments'
-import { Dispute, Evidence, findFraudWarning, listDisputesOf, type DisputeView } from '@/lib/rails'
-import { findEvidenceFacts, getBatch } from '@/lib/settlement'
-import { refundFraudAction } from '../../alerts/actions'
-import { acceptDisputeAction, submitEvidenceAction } from '../../disputes/actions'
+import { getBatch } from '@/lib/settlement'
 import { notePaymentsAction } from '../actions'
+import { Claims } from './claims'
 import {
   answerPayerAction,
   cancelRefundAction,
@@ -77,31 +73,18 @@ export default async function PaymentPage({ params }: Props) {
   const { id } = await params
   const payment = await readPayment(scope, id)
   if (!payment) notFound()
-  const [
-    transfers,
-    events,
-    transaction,
-    deployment,
-    transactionEvents,
-    batch,
-    actions,
-    asked,
-    note,
-    disputes,
-    warning,
-  ] = await Promise.all([
-    listTransfers(payment.id),
-    listEventsOf(scope, { paymentId: payment.id }),
-    payment.transactionId ? getTransaction(scope, payment.transactionId) : undefined,
-    payment.deploymentId ? getTransaction(scope, payment.deploymentId) : undefined,
-    payment.transactionId ? listEventsOf(scope, { transactionId: payment.transactionId }) : [],
-    payment.batchId ? getBatch(scope, payment.batchId) : undefined,
-    findActions(scope, payment.id),
-    findPayerRequest(payment.id),
-    findNote(scope, payment.id),
-    readDisputes(scope, payment.id),
-    findFraudWarning(payment.id),
-  ])
+  const [transfers, events, transaction, deployment, transactionEvents, batch, actions, asked, note] =
+    await Promise.all([
+      listTransfers(payment.id),
+      listEventsOf(scope, { paymentId: payment.id }),
+      payment.transactionId ? getTransaction(scope, payment.transactionId) : undefined,
+      payment.deploymentId ? getTransaction(scope, payment.deploymentId) : undefined,
+      payment.transactionId ? listEventsOf(scope, { transactionId: payment.transactionId }) : [],
+      payment.batchId ? getBatch(scope, payment.batchId) : undefined,
+      findActions(scope, payment.id),
+      findPayerRequest(payment.id),
+      findNote(scope, payment.id),
+    ])
   const all = [...events, ...transactionEvents.filter((event) => event.paymentId === null)]
   const facts = { payment, transaction: transaction ?? null, batch: batch ?? null, events: all, actions }
   const steps = PaymentTimeline.from(facts)
@@ -132,25 +115,7 @@ export default async function PaymentPage({ params }: Props) {
           answer={mayRefund(scope, payment) ? answerPayerAction.bind(null, payment.id) : undefined}
         />
       )}
-      {warning && (
-        <FraudPanel
-          warning={warning}
-          refundNow={
-            mayRefund(scope, payment) && payment.refundObstacle === null
-              ? refundFraudAction.bind(null, payment.id)
-              : undefined
-          }
-        />
-      )}
-      {disputes.map(({ dispute, preview }) => (
-        <DisputePanel
-          key={dispute.id}
-          dispute={dispute}
-          preview={preview}
-          submit={mayRefund(scope, payment) ? submitEvidenceAction.bind(null, dispute.id) : undefined}
-          accept={mayRefund(scope, payment) ? acceptDisputeAction.bind(null, dispute.id) : undefined}
-        />
-      ))}
+      <Claims payment={payment} scope={scope} editable={mayRefund(scope, payment)} />
       <Refunds payment={payment} editable={mayRefund(scope, payment)} />
       <Headers payment={payment} />
       {transaction && <SettlementCard transaction={transaction} batch={batch} />}
@@ -161,21 +126,6 @@ export default async function PaymentPage({ params }: Props) {
       <AuditTrail events={events} description="Every change to this payment." />
     </>
   )
-}
-
-type ReadDispute = { dispute: DisputeView.DisputeRow; preview: Evidence.DisputeEvidence | undefined }
-
-/** The disputes of the payment; those that can be answered with the evidence that is stored now. */
-async function readDisputes(scope: MemberScope.MemberScope, paymentId: string): Promise<ReadDispute[]> {
-  const disputes = await listDisputesOf(scope, paymentId)
-  const facts = disputes.some(Dispute.isAnswerable) ? await findEvidenceFacts(paymentId) : undefined
-  return disputes.map((dispute) => ({
-    dispute,
-    preview:
-      facts && Dispute.isAnswerable(dispute)
-        ? Evidence.generate(facts, { productDescription: Evidence.describe(facts), words: '' })
-        : undefined,
-  }))
 }
 
 type NoteProps = { payment: PaymentView.PaymentDetail; scope: MemberScope.MemberScope; note: PaymentNote.PaymentNote }
