@@ -34,5 +34,9 @@ function toOutcome(
 ): StripeOutcome<RefundedCharge.RefundedCharge> {
   if (outcome.status === 'unknown') return { kind: 'unknown', reason: outcome.detail }
   if (outcome.status === 'failed') return { kind: 'refused', code: outcome.fault, reason: outcome.detail }
-  return { kind: 'done', replayed: false, value: { id, status: 'succeeded', amountBase, failure: null, metadata: {} } }
+  return {
+    kind: 'done',
+    replayed: false,
+    value: { id, status: 'succeeded', amountBase, failure: null, reason: null, intentId: null, metadata: {} },
+  }
 }
