@@ -19,6 +19,8 @@ export type AppOptions = {
   paymentUrl?: string
   /** The setting of Stripe (lib/env.ts). */
   stripe?: object
+  /** The setting of the Lightning node (lib/env.ts). */
+  lightning?: object
   /** Further local addresses that the app may call. */
   morePorts?: readonly number[]
 }
@@ -94,8 +96,9 @@ function environmentOf(options: AppOptions, port: number, baseUrl: string): Reco
     OPERATORS: addressesOf(secrets).operator,
     // The demo's refund wallet holds test money.
     REFUND_WALLET_FOR: 'all',
-    COIN_PRICES: JSON.stringify({ kind: 'fixed', prices: { ETH: '3200', POL: '0.25', SOL: '150' } }),
+    COIN_PRICES: JSON.stringify({ kind: 'fixed', prices: { ETH: '3200', POL: '0.25', SOL: '150', BTC: '100000' } }),
     ...(options.stripe ? { STRIPE: JSON.stringify(options.stripe) } : {}),
+    ...(options.lightning ? { LIGHTNING_NODE: JSON.stringify(options.lightning) } : {}),
     UPSTREAM_ALLOW: [options.upstreamPort, ...(options.morePorts ?? [])].map((port) => `127.0.0.1:${port}`).join(','),
     SLUICE_DEMO: '1',
     SIGN_UP: 'open',

@@ -18,6 +18,8 @@ export type DataDir = {
   solanaState: string
   /** A folder. */
   stripe: string
+  /** A folder. */
+  lightning: string
   cache: string
   journal: string
   secrets: string
@@ -41,6 +43,7 @@ export function dataDirAt(project: string, environment: NodeJS.ProcessEnv = proc
     polygonState: at('chains', 'polygon.json'),
     solanaState: at('chains', 'solana'),
     stripe: at('stripe'),
+    lightning: at('lightning'),
     cache: at('cache'),
     journal: at('upstream-journal.jsonl'),
     secrets: at('demo-secrets.json'),
@@ -54,7 +57,7 @@ export function dataDirAt(project: string, environment: NodeJS.ProcessEnv = proc
 /** Forgets everything of earlier runs, and nothing else that may lie in that folder. No demo may run on it. */
 export function wipe(dir: DataDir): void {
   removePostgres(dir.postgres)
-  const chains = [dir.evmState, dir.tempoState, dir.polygonState, dir.solanaState, dir.stripe]
+  const chains = [dir.evmState, dir.tempoState, dir.polygonState, dir.solanaState, dir.stripe, dir.lightning]
   const files = [dir.cache, dir.journal, dir.secrets, dir.ports, dir.demo]
   for (const file of [...chains, ...files, path.dirname(dir.log('x'))]) rmSync(file, { recursive: true, force: true })
 }
@@ -129,7 +132,18 @@ export async function solanaAddressesOf(secrets: Secrets): Promise<Record<Solana
 
 /** Ports of the last run: asked for again, so that URLs that people noted stay good. */
 export type Ports = Record<
-  'app' | 'facilitators' | 'upstream' | 'evm' | 'tempo' | 'postgres' | 'polygon' | 'solana' | 'stripe',
+  | 'app'
+  | 'facilitators'
+  | 'upstream'
+  | 'evm'
+  | 'tempo'
+  | 'postgres'
+  | 'polygon'
+  | 'solana'
+  | 'stripe'
+  | 'lightning'
+  | 'lightningAgent'
+  | 'phoenixd',
   number
 >
 
@@ -144,6 +158,9 @@ export function loadPorts(dir: DataDir): Ports {
     solana: 3417,
     facilitators: 3418,
     stripe: 3419,
+    lightning: 3420,
+    lightningAgent: 3421,
+    phoenixd: 3422,
   }
   return { ...usual, ...readJson<Partial<Ports>>(dir.ports) }
 }

@@ -12,9 +12,11 @@ import { readContract } from 'viem/actions'
 import { tempoLocalnet } from 'viem/chains'
 import { rpcOf } from './anvil'
 import { dataDirAt, readJson } from './data-dir'
+import { buyByLightning } from './demo-lightning'
 import { buyBySession } from './demo-session'
 import { buyByStripe } from './demo-stripe'
 import { evmNetwork, polygonNetwork } from './evm'
+import type { LndAccess } from './lightning/client'
 import { solanaNetwork, solanaUsdcBalance } from './solana'
 import { tempoNetwork } from './tempo'
 
@@ -29,6 +31,7 @@ type Demo = {
   merchant: { payTo: Address; payouts: Record<string, string> }
   resources: { fixed: string; session: string; stream: string; dossier: string }
   stripe: { url: string; profile: string }
+  lightning: { network: string; agent: LndAccess; seller: LndAccess }
 }
 
 type Network = typeof evmNetwork | typeof tempoNetwork | typeof polygonNetwork | typeof solanaNetwork
@@ -47,10 +50,11 @@ async function main(): Promise<void> {
   console.log(`── MPP tempo session, by mppx, on ${tempoNetwork}: ${demo.resources.session}`)
   if (!(await buyBySession({ ...demo, rpcUrl, asset: asset as Address, payTo: demo.merchant.payTo }))) failures++
   if (!(await buyByStripe(demo))) failures++
+  if (!(await buyByLightning(demo))) failures++
   console.log(
     failures === 0
       ? `All of it is on ${demo.baseUrl}/payments`
-      : `${failures} of ${purchases.length + 2} failed; the app's log tells more.`,
+      : `${failures} of ${purchases.length + 3} failed; the app's log tells more.`,
   )
   process.exitCode = failures === 0 ? 0 : 1
 }

@@ -1,7 +1,6 @@
 import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Rail } from '@/lib/money'
 import { compile } from '../scripts/compile.mjs'
 import { tryLock } from '../scripts/file-lock.mjs'
 import type { Anvil } from './anvil'
@@ -22,18 +21,20 @@ import {
   type Ports,
   type Secrets,
 } from './data-dir'
+import { contractOf, payoutsOf, type Addresses } from './demo-contract'
 import { serveDemoPayments } from './demo-payment/serve'
 import { startDemoFacilitators } from './facilitators/demo'
 import { evmNetwork, fundGas, fundUsdc, polygonNetwork, polygonUsdc, startEvm, usdc } from './evm'
 import { putGuestbook } from './guestbook'
+import { startLightning, type Lightning } from './lightning'
 import { migrate } from './migrate'
 import { startPostgres } from './postgres'
 import { box, step } from './progress'
 import { samplePaths, seed, slug } from './seed/seed'
-import { relayPaths, relaySlug, seedRelay } from './seed/seed-relay'
+import { seedRelay } from './seed/seed-relay'
 import { fundSol, fundSolanaUsdc, solanaNetwork, solanaUsdc, startSolana, type Solana } from './solana'
 import { fundPathUsd, pathUsd, startTempo, tempoNetwork } from './tempo'
-import { sandboxAccounts, startStripe } from './stripe'
+import { startStripe } from './stripe'
 import { startUpstream } from './upstream'
 
 /** `npm run demo`, `npm run dev` (--dev): everything that Sluice needs on this machine, and Sluice itself. */
@@ -45,14 +46,11 @@ const blockSeconds = 1
 const ether = 10n ** 18n
 const token = 10n ** 6n
 const sol = 10n ** 9n
-const stripeNetwork = Rail.ofProfile(sandboxAccounts.seller.profile)
 
 /** The started parts, in order; stopped in the opposite order. */
 const started: { name: string; stop(): Promise<void> }[] = []
 let stopping = false
 
-type Addresses = ReturnType<typeof addressesOf> & { solana: Awaited<ReturnType<typeof solanaAddressesOf>> }
-type Chains = { evm: Anvil; tempo: Anvil; polygon: Anvil; solana: Solana }
 type Run = { dir: DataDir; secrets: Secrets; ports: Ports; mode: 'production' | 'development' }
 
 async function main(args: readonly string[]): Promise<void> {
@@ -71,7 +69,7 @@ async function main(args: readonly string[]): Promise<void> {
     )
   }
   rmSync(dir.demo, { force: true })
-  turnLogs(dir, ['app', 'build', 'evm', 'tempo', 'polygon', 'solana', 'postgres'])
+  turnLogs(dir, ['app', 'build', 'evm', 'tempo', 'polygon', 'solana', 'lightning', 'postgres'])
   const run: Run = {
     dir,
     secrets: loadSecrets(dir),
@@ -93,8 +91,10 @@ async function startAll(run: Run): Promise<Addressed> {
   const addresses = { ...addressesOf(secrets), solana: await solanaAddressesOf(secrets) }
   const upstream = await startUpstream({ port: ports.upstream, journalFile: dir.journal })
   started.push({ name: 'the upstream', stop: upstream.stop })
-  const [databaseUrl, evm, tempo, polygon, solana] = await Promise.all([
-    startDatabase(run, upstream.baseUrl, addresses),
+  const nodes = startLightningNodes(run)
+  const [databaseUrl, lightning, evm, tempo, polygon, solana] = await Promise.all([
+    startDatabase(run, upstream.baseUrl, addresses, nodes),
+    nodes,
     startEvmChain(run, addresses),
     startTempoChain(run, addresses),
     startPolygonChain(run, addresses),
@@ -152,6 +152,12 @@ async function startAll(run: Run): Promise<Addressed> {
         webhookSecrets: [secrets.stripeWebhook],
         api: stripe.url,
       },
+      lightning: {
+        kind: 'lnd',
+        url: lightning.seller.restUrl,
+        macaroon: lightning.seller.macaroon,
+        network: 'regtest',
+      },
       morePorts: [facilitators.port],
     })
     const wished = wishedPort(ports)
@@ -169,48 +175,42 @@ async function startAll(run: Run): Promise<Addressed> {
     polygon: polygon.port,
     solana: solana.port,
     stripe: stripe.port,
-    postgres: process.env.DATABASE_URL ? ports.postgres : Number(new URL(databaseUrl).port),
+    lightning: portOf(lightning.seller.restUrl),
+    lightningAgent: portOf(lightning.agent.restUrl),
+    phoenixd: portOf(lightning.phoenixd.url),
+    postgres: process.env.DATABASE_URL ? ports.postgres : portOf(databaseUrl),
   })
-  const contract = contractOf(app.baseUrl, { evm, tempo, polygon, solana }, secrets, addresses, upstream)
-  const promised = {
-    ...contract,
-    databaseUrl,
-    stripe: { url: stripe.url, profile: stripe.profile },
-    facilitators: { baseUrl: facilitators.url },
-  }
+  const chains = { evm, tempo, polygon, solana }
+  const contract = contractOf(app.baseUrl, { chains, stripe, lightning }, secrets, addresses, upstream)
+  const promised = { ...contract, databaseUrl, facilitators: { baseUrl: facilitators.url } }
   writeWhole(dir.demo, `${JSON.stringify(promised, null, 2)}\n`, 0o600)
   started.push({ name: 'demo.json', stop: async () => rmSync(dir.demo, { force: true }) })
   return { baseUrl: app.baseUrl, sampleApi: upstream.baseUrl }
 }
 
-function startDatabase(run: Run, upstreamUrl: string, addresses: Addresses): Promise<string> {
+/** @param nodes is asked for the seller's id, which stands in the payouts. */
+function startDatabase(
+  run: Run,
+  upstreamUrl: string,
+  addresses: Addresses,
+  nodes: Promise<Lightning>,
+): Promise<string> {
   return step('database', async (note) => {
     const databaseUrl = process.env.DATABASE_URL || (await embeddedDatabase(run))
     const applied = await migrate(project, databaseUrl)
     await seed({
       databaseUrl,
       upstreamUrl,
-      payTo: payoutsOf(addresses),
+      payTo: payoutsOf(addresses, (await nodes).seller.id),
       operator: addresses.operator,
       apiKey: run.secrets.apiKey,
     })
-    const which = process.env.DATABASE_URL ? 'DATABASE_URL' : `PostgreSQL on port ${new URL(databaseUrl).port}`
+    const which = process.env.DATABASE_URL ? 'DATABASE_URL' : `PostgreSQL on port ${portOf(databaseUrl)}`
     note(
       `${which}, ${applied === 0 ? 'up to date' : `${applied} migration${applied === 1 ? '' : 's'} applied`}, seeded`,
     )
     return databaseUrl
   })
-}
-
-/** Where the merchant is paid, by network. */
-function payoutsOf({ merchant, solana }: Addresses): Record<string, string> {
-  return {
-    [evmNetwork]: merchant,
-    [tempoNetwork]: merchant,
-    [polygonNetwork]: merchant,
-    [solanaNetwork]: solana.merchant,
-    [stripeNetwork]: sandboxAccounts.seller.profile,
-  }
 }
 
 async function embeddedDatabase({ dir, ports }: Run): Promise<string> {
@@ -284,47 +284,26 @@ function startSolanaCluster({ dir, ports }: Run, { solana: addresses }: Addresse
   })
 }
 
+function startLightningNodes({ dir, ports }: Run): Promise<Lightning> {
+  return step('two Lightning nodes', async (note) => {
+    const lightning = await startLightning({
+      ports: { seller: ports.lightning, agent: ports.lightningAgent, phoenixd: ports.phoenixd },
+      dir: dir.lightning,
+      logFile: dir.log('lightning'),
+    })
+    watch(lightning.child, lightning.stop)
+    note(`${lightning.seller.restUrl}, and ${lightning.agent.restUrl} of the agent`)
+    return lightning
+  })
+}
+
 function build(dir: DataDir): Promise<void> {
   return step('next build', async (note) => {
     note((await ensureBuild(project, dir.log('build'), 10)) ? 'built' : 'nothing changed')
   })
 }
 
-/** The contract that tests and users' scripts rely on. Members may be added, none may change. */
-function contractOf(
-  baseUrl: string,
-  chains: Chains,
-  secrets: Secrets,
-  addresses: Addresses,
-  upstream: { baseUrl: string; journalUrl: string },
-) {
-  const gateway = `${baseUrl}/gateway/${slug}`
-  return {
-    baseUrl,
-    dashboardUrl: baseUrl,
-    networks: {
-      [evmNetwork]: { rpcUrl: chains.evm.url, asset: usdc, decimals: 6 },
-      [tempoNetwork]: { rpcUrl: chains.tempo.url, asset: pathUsd, decimals: 6 },
-      [polygonNetwork]: { rpcUrl: chains.polygon.url, asset: polygonUsdc, decimals: 6 },
-      [solanaNetwork]: { rpcUrl: chains.solana.url, asset: solanaUsdc, decimals: 6 },
-    },
-    payer: { privateKey: secrets.keys.payer, address: addresses.payer },
-    operator: { privateKey: secrets.keys.operator, address: addresses.operator },
-    merchant: { slug, payTo: addresses.merchant, payouts: payoutsOf(addresses) },
-    /** A wallet on Solana: the seed of its key, 32 bytes as hex. */
-    solanaPayer: { seed: secrets.solanaKeys.payer, address: addresses.solana.payer },
-    signers: { execution: [addresses.executor, addresses.secondExecutor] },
-    resources: Object.fromEntries(Object.entries(samplePaths).map(([name, at]) => [name, `${gateway}${at}`])),
-    relay: {
-      url: `${baseUrl}/gateway/${relaySlug}${relayPaths.url}`,
-      meteredUrl: `${baseUrl}/gateway/${relaySlug}${relayPaths.meteredUrl}`,
-    },
-    upstream: { baseUrl: upstream.baseUrl, journalUrl: upstream.journalUrl },
-    cronSecret: secrets.cron,
-    /** May ask for transactions of the guestbook, and follow them. */
-    apiKey: secrets.apiKey,
-  }
-}
+const portOf = (url: string) => Number(new URL(url).port)
 
 function wishedPort(ports: Ports): number {
   const wished = process.env.PORT

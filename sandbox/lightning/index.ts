@@ -19,7 +19,10 @@ export type LightningOptions = {
 /** A node behind LND's REST words. */
 export type LightningNodeAccess = { restUrl: string; macaroon: string; id: string }
 
-/** The two nodes, running. Network `bip122:0f9188f13cb7b2c71f2a335e3a4fc328`. */
+/** The network of both nodes, with bitcoin's own genesis block of regtest. */
+export const lightningNetwork = 'bip122:0f9188f13cb7b2c71f2a335e3a4fc328'
+
+/** The two nodes, running. */
 export type Lightning = {
   seller: LightningNodeAccess
   agent: LightningNodeAccess

@@ -98,7 +98,7 @@ export const samples = {
     path: '/dossier',
     price: '0.75',
     name: 'Company dossier',
-    description: 'What is known about a company. Dear enough for a card: it is sold by Stripe too.',
+    description: 'What is known about a company. Dear enough for a card: it is sold by Stripe and over Lightning too.',
     rails: true,
   },
   free: { method: 'GET', path: '/status', price: '0', name: 'Status', description: 'Costs nothing.' },

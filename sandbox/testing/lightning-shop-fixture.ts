@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { Mppx } from 'mppx/client'
 import { db, sql } from '@/lib/db'
 import { lndNode, type LightningNode } from '@/lib/lightning'
-import type { Lightning } from '../lightning'
+import { lightningNetwork, type Lightning } from '../lightning'
 import { lightningMethod } from '../lightning/mppx-method'
 
 /** A shop that is paid over Lightning, and an agent with a node of its own. */
 
-export const lightningNetwork = 'bip122:0f9188f13cb7b2c71f2a335e3a4fc328'
+export { lightningNetwork }
 
 /** Resources at one cent: one that answers, one that fails. */
 export async function openLightningShop(lightning: Lightning, upstreamUrl: string): Promise<{ merchantId: string }> {
