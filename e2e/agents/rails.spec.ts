@@ -1,3 +1,4 @@
+import { fetchWithL402 } from '@getalby/lightning-tools/402/l402'
 import { expect, test } from '@playwright/test'
 import { Challenge, Credential, Receipt } from 'mppx'
 import { Mppx, stripe } from 'mppx/client'
@@ -105,6 +106,20 @@ test('mppx pays from a Lightning node for exactly the price', async () => {
     settlement: 'settled',
     transaction: receipt.reference,
   })
+})
+
+test('the L402 client of Alby pays the same invoice from a Lightning node', async () => {
+  const [calls, before] = [await callsOfDossier(), await sats()]
+  const payInvoiceOf = async ({ invoice }: { invoice: string }) => {
+    const { preimage } = await payInvoice(demo.lightning.agent, invoice)
+    return { preimage }
+  }
+  const response = await fetchWithL402(dossier, { headers: overLightning }, { wallet: { payInvoice: payInvoiceOf } })
+  expect(response.status).toBe(200)
+  const after = await sats()
+  expect([before.agent - after.agent, after.seller - before.seller]).toEqual([price.sats, price.sats])
+  expect((await callsOfDossier()) - calls).toBe(1)
+  expect(await paymentOf(response)).toMatchObject({ network: demo.lightning.network, status: 'delivered' })
 })
 
 test('64 copies of one preimage are one sale', async () => {
