@@ -29,6 +29,7 @@ export const benches: readonly Bench[] = [
     smoke: ['--seconds', '1', '--settle', '1'],
   },
   { name: 'start', whole: [], smoke: [] },
+  { name: 'rail-faults', whole: [], quick: ['--times', '1'], smoke: ['--times', '1', '--only', 'lost-once,copies'] },
   {
     name: 'scale',
     whole: ['--size', '0.1'],

@@ -6,7 +6,7 @@ import { bin, line, progress, retried, root, run } from './runner.mjs'
 import { verify } from './verify.mjs'
 
 /** Those of bench/benches.ts. */
-const benches = readFileSync(path.join(root, 'bench/benches.ts'), 'utf8').matchAll(/name: '(\w+)'/g)
+const benches = readFileSync(path.join(root, 'bench/benches.ts'), 'utf8').matchAll(/name: '([\w-]+)'/g)
 
 const total = { passed: 0, failed: 0 }
 // Printed however the process ends.
