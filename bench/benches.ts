@@ -31,6 +31,12 @@ export const benches: readonly Bench[] = [
   { name: 'start', whole: [], smoke: [] },
   { name: 'rail-faults', whole: [], quick: ['--times', '1'], smoke: ['--times', '1', '--only', 'lost-once,copies'] },
   {
+    name: 'rails',
+    whole: [],
+    quick: ['--payments', '100', '--unpaid', '2000'],
+    smoke: ['--payments', '4', '--clients', '2', '--unpaid', '20'],
+  },
+  {
     name: 'scale',
     whole: ['--size', '0.1'],
     quick: ['--size', '0.02'], // Its pages are read by scale.chain.test.ts.
