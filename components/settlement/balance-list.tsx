@@ -2,6 +2,7 @@ import { CircleAlert, CircleCheck, CircleDashed, Hourglass, type LucideIcon } fr
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import type { BalanceView } from '@/lib/settlement'
+import { Rail } from '@/lib/money'
 import { Address } from '../address'
 import { Amount } from '../amount'
 import { Empty } from '../empty'
@@ -64,7 +65,7 @@ function BalanceCard({ balance }: { balance: BalanceView.Balance }) {
           {token.symbol} on <NetworkName network={network.network} name={network.name} />
         </h2>
         <Address value={address} label="pay-to address" {...addressUrl(network, address)} />
-        <span title={look.title} className="ml-auto">
+        <span title={mark === 'differs' && isRail(network) ? otherBusiness : look.title} className="ml-auto">
           <Badge tone={look.tone}>
             <look.icon aria-hidden /> {look.word}
           </Badge>
@@ -83,12 +84,13 @@ function Figures({ balance }: { balance: BalanceView.Balance }) {
   return (
     <dl className="grid grid-cols-2 sm:grid-cols-3 xl:grid-cols-6">
       <Figure
-        label="On the address"
+        label={isRail(network) ? 'At the provider' : 'On the address'}
         value={chain ? money(chain.base) : '–'}
         more={
           chain && (
             <>
-              Block {Number(chain.blockNumber).toLocaleString('en')}, <Time at={chain.at} />
+              {isRail(network) ? '' : `Block ${Number(chain.blockNumber).toLocaleString('en')}, `}
+              <Time at={chain.at} />
             </>
           )
         }
@@ -132,6 +134,12 @@ function Figures({ balance }: { balance: BalanceView.Balance }) {
     </dl>
   )
 }
+
+/** A network without blocks, where another party holds the money. */
+const isRail = ({ network }: { network: string }) => Rail.kindOf(network) !== undefined
+
+const otherBusiness =
+  'The account at the provider moved money that Sluice does not know: charges, refunds or transfers outside of Sluice, or a webhook that did not arrive.'
 
 function Booked({ chain, money }: { chain: BalanceView.ChainBalance; money: (base: string) => ReactNode }) {
   if (chain.differenceBase !== '0')

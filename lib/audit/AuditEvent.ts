@@ -157,6 +157,8 @@ export const types = {
   'books.settings_updated': 'The account numbers of a merchant’s journal were edited.',
   'audit.redacted': 'The personal data of an event was deleted; its leaf in the log still proves the event.',
   'audit.anchored': 'A checkpoint of this log was queued for execution, to be written on chain.',
+  'rail.paid_out': 'A party off chain paid out to a bank; data holds the amount and when it arrives.',
+  'rail.payout_returned': 'A payout of a party off chain came back.',
   'reconcile.difference': 'The ledger and the chain differ.',
   'reconcile.sum_corrected': 'A running sum differed from the total of its entries and was corrected.',
 } as const

@@ -21,6 +21,7 @@ import {
   refundExecutions,
   resolveAttempts,
   reconcile,
+  reconcileRails,
   reconcileAll,
   settleChannels,
   settleProofs,
@@ -124,6 +125,8 @@ export const tasks = {
   'apply-payout-changes': { everyMs: 5_000, budgetMs: 10_000, due: toApplyPayouts, run: applyPayoutChanges },
   /** Compares the books with the chain. */
   reconcile: { everyMs: 15_000, budgetMs: 30_000, due: isAtWork, run: reconcile },
+  /** Compares the books with Stripe's balance. */
+  'reconcile-rails': { everyMs: 300_000, budgetMs: 30_000, due: isAtWork, run: reconcileRails },
   /** Adds recent sales to the sums that pages read. */
   'fold-sales': { everyMs: 30_000, budgetMs: 10_000, due: toFold, run: ({ isLate }) => foldSales(isLate) },
   /** Recomputes the running sums. */

@@ -63,8 +63,8 @@ export const fees = (merchantId: string): Account => `fees:${merchantId}`
 /** What payers’ banks took from a merchant while disputes are open. */
 export const disputes = (merchantId: string): Account => `disputes:${merchantId}`
 
-/** What other parties paid out to a merchant’s bank. */
-export const bank = (merchantId: string): Account => `bank:${merchantId}`
+/** What other parties paid out to a bank. `owner`: a merchant, or the account that several merchants share. */
+export const bank = (owner: string): Account => `bank:${owner}`
 
 /** Refunds that a merchant owes to agents. */
 export const refundPayable = (merchantId: string): Account => `refund_payable:${merchantId}`

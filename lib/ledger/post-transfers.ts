@@ -31,7 +31,11 @@ export type LedgerEntry = {
   network: string
   asset: string
   amountBase: bigint
-} & ({ paymentId: string; channelId?: never } | { channelId: string; paymentId?: never })
+} & (
+  | { paymentId: string; channelId?: never }
+  | { channelId: string; paymentId?: never }
+  | { paymentId?: never; channelId?: never }
+)
 
 /** Writes entries with one statement, in the caller's transaction. */
 export async function postTransfers(tx: Tx, entries: readonly LedgerEntry[]): Promise<void> {

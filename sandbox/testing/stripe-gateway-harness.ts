@@ -5,8 +5,16 @@ import { startUpstream, type Upstream } from '../upstream'
 import { startGateway, type GatewayProcess } from './shop-fixture'
 import { networkOf, openStripeShop, stripeAgent, stripeSetting } from './stripe-shop-fixture'
 
-/** A gateway with its background tasks, paid by Stripe's stand-in, which sends each event twice. Call it at the top of the file. */
-export function setUpStripeGateway(settings: StripeOptions['settings'] = {}) {
+const hourMs = 3_600_000
+
+/**
+ * A gateway with its background tasks, paid by Stripe's stand-in, which sends each event twice. Call it at the top of the file.
+ * @param before what the account did an hour before.
+ */
+export function setUpStripeGateway(
+  settings: StripeOptions['settings'] = {},
+  before?: (server: StripeServer) => Promise<unknown>,
+) {
   const running: { stripe?: StripeServer; upstream?: Upstream; gateway?: GatewayProcess; merchantId?: string } = {}
   const stripe = () => {
     if (!running.stripe) throw new Error('the test has not begun')
@@ -18,7 +26,10 @@ export function setUpStripeGateway(settings: StripeOptions['settings'] = {}) {
       webhook: { url: 'http://127.0.0.1:9/api/rails/stripe' },
       webhooks: { retryBaseMs: 50, retryMaxMs: 500 },
       settings,
+      ...(before && { clock: () => Date.now() - hourMs }),
     })
+    await before?.(stripe())
+    if (before) stripe().controls.advance(hourMs)
     // Before the first statement, which reads the environment.
     process.env.STRIPE = stripeSetting(stripe())
     const shop = await openStripeShop(stripe(), running.upstream.baseUrl, stripe().profile)

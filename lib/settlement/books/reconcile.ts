@@ -1,12 +1,12 @@
 import { numberToHex } from 'viem'
 import type { Ctx } from '../../ctx'
 import { log } from '../../log'
-import { recordEvent } from '@/lib/audit'
 import { Erc20, Escrow, readReceiver, readRpc, servedNetworks, Svm, TransportError } from '@/lib/chains'
-import { db, sql, withTransaction } from '@/lib/db'
+import { db, sql } from '@/lib/db'
 import { Caip, type Caip2 } from '@/lib/money'
 import { bookedUpTo, type PayoutHolder } from './booked-up-to'
 import { findFirstBlock } from './find-first-block'
+import { keepComparison } from './keep-comparison'
 
 /** Distance to the newest block: settlements up to there are surely booked. */
 const behindHead = 2n
@@ -67,25 +67,7 @@ async function compare(ctx: Ctx, holder: Known): Promise<void> {
   const ledgerBase = await bookedUpTo(holder, block)
   const openingBase = holder.openingBase ?? (await findOpening(holder, block, chainBase - ledgerBase))
   if (openingBase === undefined) return
-  const differenceBase = chainBase - openingBase - ledgerBase
-  const at = { network, asset, address, block, openingBase, ledgerBase, chainBase, differenceBase }
-  await withTransaction(async (tx) => {
-    const [stands] = await tx.query<{ runs: number }>(sql`
-      UPDATE reconciliation SET block_number = ${block}, ledger_base = ${ledgerBase}, chain_base = ${chainBase}, at = now(),
-        runs = runs + 1
-      WHERE id = (
-        SELECT id FROM reconciliation WHERE network = ${network} AND asset = ${asset} AND address = ${address}
-        ORDER BY id DESC LIMIT 1) AND difference_base = ${differenceBase}
-      RETURNING runs`)
-    if (!stands)
-      await tx.execute(sql`
-        INSERT INTO reconciliation (network, asset, address, block_number, opening_base, ledger_base, chain_base, difference_base)
-        VALUES (${at.network}, ${at.asset}, ${at.address}, ${at.block}, ${at.openingBase}, ${at.ledgerBase}, ${at.chainBase},
-          ${at.differenceBase})`)
-    if (differenceBase === 0n || stands?.runs !== 2) return
-    const data = { network, asset, address, blockNumber: block, differenceBase }
-    await recordEvent(tx, ctx, { type: 'reconcile.difference', data })
-  })
+  await keepComparison(ctx, { network, asset, address, block, openingBase, ledgerBase, chainBase })
 }
 
 /**

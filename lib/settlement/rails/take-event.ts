@@ -3,6 +3,7 @@ import { findAttemptsBy, type RailEvent } from '@/lib/rails'
 import { resolveAttempt } from './resolve-attempt'
 import { takeDispute } from './take-dispute'
 import { takeFee } from './take-fee'
+import { takePayout } from './take-payout'
 import { takeRefund } from './take-refund'
 import { takeWarning } from './take-warning'
 
@@ -11,6 +12,7 @@ export async function takeEvent(ctx: Ctx, { refers }: RailEvent): Promise<void> 
   if (refers.intent !== undefined) await takeCharge(ctx, refers.intent)
   if (refers.dispute !== undefined) await takeDispute(ctx, refers.dispute)
   if (refers.warning !== undefined) await takeWarning(ctx, refers.warning)
+  if (refers.payout !== undefined) await takePayout(ctx, refers.payout)
   if (refers.refund !== undefined) await takeRefund(ctx, refers.refund)
 }
 

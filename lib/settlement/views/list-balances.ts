@@ -120,11 +120,16 @@ function findOwed(reader: Reader): Promise<Owed[]> {
     WHERE owed_since IS NOT NULL AND ${mine(reader, sql`merchant_id`)} GROUP BY 1, 2, 3`)
 }
 
-/** Refunds that a wallet of the merchant may have sent from this address, and whose transfer was not seen yet. */
+/** Refunds that a wallet of the merchant may have sent from this address, and whose transfer was not seen yet; and
+ * refunds that Stripe has taken from its balance and not paid yet. */
 function findLeaving(reader: Reader): Promise<Pending[]> {
   return db.query<Pending>(sql`
     SELECT network, asset, wallet AS address, sum(amount_base) AS base, count(*) AS count FROM refund
     WHERE status IN ('due', 'sent') AND source = 'wallet' AND block_number IS NULL AND ${mine(reader, sql`merchant_id`)}
+    GROUP BY 1, 2, 3
+    UNION ALL
+    SELECT r.network, r.asset, p.pay_to, sum(r.amount_base), count(*) FROM refund r JOIN payment p ON p.id = r.payment_id
+    WHERE r.status = 'sent' AND r.source = 'signer' AND r.network LIKE 'stripe:%' AND ${mine(reader, sql`r.merchant_id`)}
     GROUP BY 1, 2, 3`)
 }
 
