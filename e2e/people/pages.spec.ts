@@ -22,6 +22,7 @@ const lists = [
   'balances',
   'settlements',
   'refunds',
+  'disputes',
   'transactions',
   'signers',
   'networks',

@@ -16,7 +16,7 @@ export function obstacleOf({
 }: Refundable): string | undefined {
   if (origin === 'facilitator') return 'Another server sold this: its seller refunds it.'
   if (disputed)
-    return 'A dispute took the money of this payment: a refund would pay it twice. Answer or accept the dispute on this page.'
+    return 'A dispute took the money of this payment: a refund would pay it twice. Its page shows the dispute and how to answer it.'
   if (amountBase === 0n) return 'Nothing was charged, so nothing can go back.'
   if (status === 'voided') return 'Nothing was charged, so nothing can go back.'
   if (status === 'authorized')
