@@ -12,6 +12,7 @@ export const guides: readonly { slug: string; group: DocsGroup }[] = [
   { slug: 'budgets', group: 'Buy' },
   { slug: 'receipts', group: 'Buy' },
   { slug: 'sell', group: 'Sell' },
+  { slug: 'rails', group: 'Sell' },
   { slug: 'webhooks', group: 'Sell' },
   { slug: 'facilitator', group: 'Sell' },
   { slug: 'execution', group: 'Execute' },
