@@ -16,6 +16,7 @@ import { report } from './report'
  * - doubled: charges that are not refunded, beyond the one that the agent wanted
  * - lost: purchases that are charged, not refunded and not answered, also when the agent asks again after the fault
  * - free: answers without a charge
+ * - open: payments whose outcome the seller does not know a minute and a half after the fault; named only where there are some
  *
  *   npm run bench:rail-faults -- [--times 3] [--only lost-once,slow]
  */
@@ -23,7 +24,7 @@ const { values } = parseArgs({ options: { times: { type: 'string', default: '3' 
 const times = Number(values.times)
 const only = values.only?.split(',')
 const priceCents = 75n
-const settledMs = 180_000
+const settledMs = 90_000
 
 /** A seller under test: how a process of it starts, and the account at Stripe that its charges go to. */
 type Contender = {
@@ -33,10 +34,13 @@ type Contender = {
   /** Where it sells what `/fortune` and `/failing` answer. */
   paths: { '/fortune': string; '/failing': string }
   start(failpoint?: Case['failpoint']): Promise<Seller>
-  /** Until nothing of it is under way. */
-  settled(): Promise<void>
+  /** Waits until nothing of it is under way. @returns how many payments still are, when it has waited long enough. */
+  settled(): Promise<number>
 }
-type Score = { doubled: number; lost: number; free: number }
+type Score = { doubled: number; lost: number; free: number; open: number }
+
+/** Payments that were waited for in vain: they are counted once. */
+const given = new Set<string>()
 
 const database = await startDatabase('rail-faults')
 const upstream = await startNumbered()
@@ -78,7 +82,7 @@ async function started(contender: Contender, failpoint?: Case['failpoint']): Pro
 }
 
 async function score(fault: Case, contender: Contender, lasting: Seller | undefined): Promise<Score> {
-  const sum: Score = { doubled: 0, lost: 0, free: 0 }
+  const sum: Score = { doubled: 0, lost: 0, free: 0, open: 0 }
   for (let time = 0; time < times; time++) {
     const before = charges(contender)
     const dying = fault.failpoint && (await started(contender, fault.failpoint))
@@ -86,9 +90,11 @@ async function score(fault: Case, contender: Contender, lasting: Seller | undefi
     const shop: Shop = { urls, path: contender.paths[fault.path ?? '/fortune'], profile: contender.profile }
     const bought = await fault.buy(stripe, shop)
     stripe.faults.clear()
-    await contender.settled()
-    if (bought.answers.size === 0 && charges(contender) > before) await redeem(shop, bought, 30_000)
-    await contender.settled()
+    sum.open += await contender.settled()
+    if (bought.answers.size === 0 && charges(contender) > before) {
+      await redeem(shop, bought, 30_000)
+      await contender.settled()
+    }
     add(sum, judge(bought, charges(contender) - before))
     await dying?.stop()
   }
@@ -104,6 +110,7 @@ function judge({ answers }: Purchase, charged: number): Score {
     doubled: Math.max(0, charged - 1),
     lost: charged > 0 && answers.size === 0 ? 1 : 0,
     free: Math.max(0, answers.size - charged),
+    open: 0,
   }
 }
 
@@ -111,6 +118,7 @@ function add(sum: Score, one: Score): void {
   sum.doubled += one.doubled
   sum.lost += one.lost
   sum.free += one.free
+  sum.open += one.open
 }
 
 /** What an account took and has not given back, in prices. Money that was held and let go is neither. */
@@ -143,19 +151,20 @@ function sluices(): Contender[] {
 }
 
 /** Every payment has ended, and nothing is held at Stripe. */
-async function sluiceSettled(): Promise<void> {
+async function sluiceSettled(): Promise<number> {
   const endMs = Date.now() + settledMs
   const { id: account } = sandboxAccounts.seller
   for (;;) {
-    const open = await db.query<{ status: string; settlement: string }>(sql`
-      SELECT status, settlement FROM payment
+    const open = await db.query<{ id: string; status: string; settlement: string }>(sql`
+      SELECT id, status, settlement FROM payment
       WHERE status NOT IN ('delivered', 'voided', 'refunded') OR (status = 'delivered' AND settlement <> 'settled')`)
     const held = stripe.state.all('payment_intent', account).filter(({ status }) => status === 'requires_capture')
-    if (open.length === 0 && held.length === 0) return
+    const isNew = open.filter(({ id }) => !given.has(id))
+    if (isNew.length === 0 && (held.length === 0 || given.size > 0)) return 0
     if (Date.now() > endMs) {
-      process.exitCode = 1
-      process.stderr.write(`Sluice has not settled: ${JSON.stringify(open)}, ${held.length} held\n`)
-      return
+      process.stderr.write(`Sluice does not know the outcome of ${JSON.stringify(isNew)}; ${held.length} held\n`)
+      for (const { id } of isNew) given.add(id)
+      return Math.max(isNew.length, 1)
     }
     await sleep(100)
   }
@@ -173,12 +182,12 @@ function peer(title: string, maxNetworkRetries?: number): Contender {
     ...{ title, account, profile, paths: { '/fortune': '/fortune', '/failing': '/failing' } },
     start: (failpoint) => startPeer({ ...settings, ...(failpoint && { failpoint }) }),
     // It does nothing after its answer, but Stripe may: a call that was given up goes on there.
-    settled: () => sleep(timeoutMs),
+    settled: () => sleep(timeoutMs, 0),
   }
 }
 
-function written({ doubled, lost, free }: Score): string {
-  return `${doubled} / ${lost} / ${free}`
+function written({ doubled, lost, free, open }: Score): string {
+  return `${doubled} / ${lost} / ${free}${open > 0 ? `, ${open} open` : ''}`
 }
 
 async function print(contenders: readonly Contender[], rows: readonly { title: string; scores: Score[] }[]) {
@@ -189,7 +198,7 @@ async function print(contenders: readonly Contender[], rows: readonly { title: s
         if (one) add(sum, one)
         return sum
       },
-      { doubled: 0, lost: 0, free: 0 },
+      { doubled: 0, lost: 0, free: 0, open: 0 },
     ),
   )
   console.log(`${times} purchases for each fault; doubled / lost / free\n`)
@@ -202,7 +211,7 @@ async function print(contenders: readonly Contender[], rows: readonly { title: s
   console.log(`\nSluice's books minus its balance at Stripe: ${difference} cents`)
   const [one, five] = os.loadavg().map((load) => load.toFixed(2))
   console.log(`${os.cpus().length} cores, Node ${process.version}, load ${one} (1 min) ${five} (5 min)`)
-  const wrong = totals.slice(0, 2).reduce((sum, { doubled, lost, free }) => sum + doubled + lost + free, 0)
+  const wrong = totals.slice(0, 2).reduce((sum, { doubled, lost, free, open }) => sum + doubled + lost + free + open, 0)
   const peerWrong = totals.slice(2).reduce((sum, { doubled, lost, free }) => sum + doubled + lost + free, 0)
   report([
     { row: `Stripe: doubled, lost or free under ${rows.length} faults (mppx: ${peerWrong})`, now: wrong, goal: 0 },

@@ -162,6 +162,18 @@ describe('when the reply of Stripe is lost', () => {
   })
 })
 
+describe('a 500 that Stripe stores under the key of a capture', () => {
+  it.each([true, false])('after an effect: %s, ends in one charge and the answer', async (effect) => {
+    const before = taken().length
+    const path = '/v1/payment_intents/*/capture'
+    stripe.faults.add({ action: 'status', status: 500, stored: true, effect, method: 'POST', path, times: 1 })
+    const credential = stripeCredential(await fetch(urlOf('/fortune')), await token())
+    await send('/fortune', credential)
+    await expect.poll(async () => (await send('/fortune', credential)).status, { timeout: 90_000 }).toBe(200)
+    expect(taken()).toHaveLength(before + 1)
+  })
+})
+
 describe('a resource that is charged before its work', () => {
   it('is captured first, and refunded by Stripe when its upstream fails', async () => {
     const response = await pay('/failing-before')

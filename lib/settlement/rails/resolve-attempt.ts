@@ -22,6 +22,8 @@ import { takeFee } from './take-fee'
 /** Stripe keeps an idempotency key for 24 hours; after that a repeat would be a second charge. */
 const keyHoursMax = 23
 const hourMs = 60 * 60_000
+/** After so many looks, about a quarter of a minute, the call under the attempt's own key has ended. */
+const ownKeyLooks = 4
 /** A hold whose payment is still being served is looked at again after this time. */
 const servedSeconds = 5
 
@@ -39,8 +41,22 @@ export async function resolveAttempt(ctx: Ctx, attempt: ExternalAttempt.External
   const now = await readIntent(attempt.externalId)
   const isOpen = now.kind === 'done' && now.value.status === 'requires_capture'
   if (action === 'capture')
-    return bookCapture(ctx, attempt, isOpen ? await captureIntent(attempt.externalId, attempt.key) : now)
-  return noteRelease(ctx, attempt, isOpen ? await cancelIntent(attempt.externalId, attempt.key) : now)
+    return bookCapture(ctx, attempt, isOpen ? await endHold(captureIntent, attempt, attempt.externalId) : now)
+  return noteRelease(ctx, attempt, isOpen ? await endHold(cancelIntent, attempt, attempt.externalId) : now)
+}
+
+/**
+ * Captures or cancels an intent that is still held. A 500 may be all that the attempt's key answers for a day, although nothing was
+ * done: then another key. This cannot happen twice, because Stripe ends a hold once; if another call did, the intent says which.
+ */
+async function endHold(
+  end: (intentId: string, key: string) => Promise<StripeOutcome<Intent.Intent>>,
+  { key, looks }: ExternalAttempt.ExternalAttempt,
+  intentId: string,
+): Promise<StripeOutcome<Intent.Intent>> {
+  if (looks < ownKeyLooks) return end(intentId, key)
+  const outcome = await end(intentId, `${key}:${looks}`)
+  return outcome.kind === 'refused' ? readIntent(intentId) : outcome
 }
 
 async function resolveHold(ctx: Ctx, attempt: ExternalAttempt.ExternalAttempt): Promise<void> {
