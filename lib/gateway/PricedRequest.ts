@@ -22,6 +22,15 @@ export type PricedRequest = {
   gone: Abort
 }
 
+/** Whether a resource has every single payment settled before its work, as far as the scheme allows. */
+export function settlesFirst({
+  settle,
+  streaming,
+  sideEffects,
+}: Pick<Resource, 'settle' | 'streaming' | 'sideEffects'>): boolean {
+  return streaming || sideEffects || settle === 'before'
+}
+
 /**
  * When to settle: as the resource says, else as the scheme says. Always before the work for a signed transaction, which
  * cannot wait. Always after it for `upto`, whose charge depends on the answer. A payer whose earlier after-work
@@ -34,14 +43,7 @@ export function settleWhen(
 ): 'before' | 'after' {
   if (authorization.scheme === 'upto') return 'after'
   const { kind } = authorization.instrument
-  if (
-    resource.streaming ||
-    resource.sideEffects ||
-    kind === 'raw' ||
-    kind === 'svm' ||
-    kind === 'preimage' ||
-    mustSettleFirst
-  )
+  if (settlesFirst(resource) || kind === 'raw' || kind === 'svm' || kind === 'preimage' || mustSettleFirst)
     return 'before'
   return resource.settle ?? authorization.when
 }

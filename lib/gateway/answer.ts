@@ -23,7 +23,7 @@ import { identify } from './identify'
 import { priceRequest } from './price-request'
 import { isStreamed } from './respond'
 import * as Route from './Route'
-import type { PricedRequest } from './PricedRequest'
+import { settlesFirst, type PricedRequest } from './PricedRequest'
 import { serveFreeCall } from './serve-free-call'
 import { servePaid } from './serve-paid'
 import { NeedsSnapshot } from './session/needs-snapshot'
@@ -79,6 +79,7 @@ async function serve(ctx: Ctx, request: Request, info: RequestInfo): Promise<Gat
     ...toAgentRequest(method, resource, merchantSlug, path, query, body),
     declared,
     takes: await findAcceptedMethods(resource),
+    ...(settlesFirst(resource) && { settlesFirst: true }),
   }
   const unpriced = { ctx, request, resource, params, agentRequest, body, gone }
   const pricedRequest: PricedRequest = { ...unpriced, quote: priceRequest(unpriced, resource) }

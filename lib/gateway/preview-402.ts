@@ -6,6 +6,7 @@ import type { Protocol } from '@/lib/payments'
 import { PricePlan, Price, Quote } from '@/lib/pricing'
 import { challengeAll } from '@/lib/protocols'
 import * as ChallengeHead from './ChallengeHead'
+import { settlesFirst } from './PricedRequest'
 import { signInFor } from './identify'
 import { gatewayPrefix } from './Route'
 import { toOffer } from './session/offer'
@@ -32,6 +33,9 @@ export type PreviewDraft = Pick<
   | 'permit2'
   | 'contractPayers'
   | 'accessSeconds'
+  | 'settle'
+  | 'streaming'
+  | 'sideEffects'
 >
 
 export type ChallengePreview = {
@@ -91,6 +95,7 @@ export function composeChallenge(
     mimeType: draft.mimeType,
     declared: Declaration.from(draft),
     takes,
+    ...(settlesFirst(draft) && { settlesFirst: true }),
   }
   const session = toOffer(draft)
   const signIn = signInFor({ ctx: { now: () => nowMs }, resource: { ...draft, id: draftId }, agentRequest })

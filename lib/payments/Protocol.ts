@@ -23,6 +23,8 @@ export type AgentRequest = {
   declared?: Declared
   /** What is accepted besides plain transfers by plain accounts. */
   takes?: AcceptedMethods
+  /** The resource has every payment settled before its work. */
+  settlesFirst?: boolean
 }
 
 export type Declared = Listing.DeclaredCall

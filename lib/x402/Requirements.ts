@@ -45,6 +45,18 @@ export function toV2(offer: SchemeOffer, quoteToken: string): PaymentRequirement
 }
 
 /**
+ * Says that the money moves before the work, where it does: x402 2.27's flow `upfront`. Its clients prefer other offers then, and can
+ * refuse this one. `authorization` is what clients expect without the member. Information only: an echo need not repeat it.
+ */
+export function withFlow(
+  required: PaymentRequirements,
+  { settlesFirst = false }: Pick<Protocol.AgentRequest, 'settlesFirst'>,
+): PaymentRequirements {
+  if (!settlesFirst || required.scheme !== 'exact') return required
+  return { ...required, extra: { ...required.extra, paymentFlow: 'upfront' } }
+}
+
+/**
  * The networks that every v1 client knows. A v1 client checks each entry of `accepts` against a closed list and
  * rejects the whole body for an unknown name. npm's x402 0.1 and 0.2 know these two, 0.3 to 0.5 and the official
  * Python v1 also Avalanche, later ones more. v1 payments on other networks are still accepted.

@@ -54,7 +54,7 @@ function challenge(
   const channels = Batch.Requirements.accepts(quote, token, session, config)
   if (offers.length + channels.length === 0) return nothing
   const accepts = [
-    ...offers.map((offer) => Requirements.toV2(offer, token)),
+    ...offers.map((offer) => Requirements.withFlow(Requirements.toV2(offer, token), agentRequest)),
     // Single payments first: a channel is for clients that know only channels or prefer them.
     ...channels,
   ]

@@ -1,5 +1,7 @@
+import { x402Client } from '@x402/core/client'
 import { decodePaymentRequiredHeader, decodePaymentResponseHeader } from '@x402/core/http'
 import { parsePaymentRequired } from '@x402/core/schemas'
+import { ExactEvmScheme } from '@x402/evm/exact/client'
 import { describe, expect, it } from 'vitest'
 import type { AppError } from '@/lib/errors'
 import { Quote } from '@/lib/pricing'
@@ -71,6 +73,33 @@ describe('x402 challenge', () => {
     expect(headers).toHaveLength(1)
     expect(parsePaymentRequired(decodePaymentRequiredHeader(headers[0]![1])).success).toBe(true)
     expect(parsePaymentRequired(body).success).toBe(true)
+  })
+
+  it('says that the money moves first, and the official client reads it', async () => {
+    const { headers } = x402.challenge(quote, { ...agentRequest, settlesFirst: true }, {})
+    const required = decodePaymentRequiredHeader(headers.find(([name]) => name === 'PAYMENT-REQUIRED')?.[1] ?? '')
+    expect(new Set(required.accepts.map(({ extra }) => extra.paymentFlow))).toEqual(new Set(['upfront']))
+    const client = new x402Client().register(evm, new ExactEvmScheme(payer))
+    // Its makers' rule: an offer that settles after the work comes first, where there is one.
+    const [offer] = required.accepts
+    if (!offer) throw new Error('no offer')
+    const { paymentFlow: _, ...extra } = offer.extra
+    const later = { ...offer, extra }
+    const chosen = async (accepts: typeof required.accepts) =>
+      (await client.createPaymentPayload({ ...required, accepts })).accepted
+    expect(await chosen([offer])).toEqual(offer)
+    expect(await chosen([offer, later])).toEqual(later)
+    const [usual] = decodePaymentRequiredHeader(x402.challenge(quote, agentRequest, {}).headers[0]?.[1] ?? '').accepts
+    expect(usual?.extra).not.toHaveProperty('paymentFlow')
+  })
+
+  it('takes an echo with the flow, and one without', async () => {
+    const request = { ...agentRequest, settlesFirst: true }
+    for (const extra of [accepted.extra, { ...accepted.extra, paymentFlow: 'upfront' }]) {
+      const credential = x402.parse(v2(await signed(), { extra }))
+      if (!credential) throw new Error('no credential')
+      expect(await x402.authorize(credential, quote, request, nowMs)).toMatchObject({ scheme: 'exact' })
+    }
   })
 
   it('has the reason why an earlier credential was refused', () => {
