@@ -11,6 +11,7 @@ import { Challenge } from 'mppx'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Resource } from '@/lib/merchants'
 import type { listenFor } from '@/sandbox/testing/head-harness'
+import { hashOf, invoiceOf } from '@/sandbox/testing/invoice-fixture'
 import type { PricedRequest } from './PricedRequest'
 
 // Sets variables that lib/env reads, so it runs in the isolated project (vitest.config.ts).
@@ -19,12 +20,39 @@ const networks = ['eip155:84532', 'eip155:1337', 'eip155:137', solana, 'eip155:8
 process.env.NETWORKS = JSON.stringify(
   Object.fromEntries(networks.map((network) => [network, { rpcUrls: ['http://127.0.0.1:9'] }])),
 )
+const stripeRail = 'stripe:profile_61TnzCaaMnDTDBTzYA6TnzCa'
+const lightningRail = 'bip122:000000000019d6689c085ae165831e93'
+process.env.STRIPE = JSON.stringify({
+  secretKey: 'sk_test_x',
+  profile: stripeRail.slice('stripe:'.length),
+  webhookSecrets: [],
+  api: 'http://127.0.0.1:9',
+})
+process.env.LIGHTNING_NODE = JSON.stringify({
+  kind: 'lnd',
+  url: 'http://127.0.0.1:9',
+  macaroon: '00',
+  network: 'mainnet',
+})
 process.env.OFFER_PRIVATE_KEY = `0x${'42'.repeat(32)}`
 process.env.PUBLIC_URL = 'https://payments.of-a-company.example'
 
 const evmPayTo = '0x15d34AAf54267DB7D7c367839AAf71A00a2C6A65'
-const payTo = (network: string) => (network === solana ? 'AVzP2GeRmqGphJsMxWoqjpUifPpCret7LqWhD8NWQK49' : evmPayTo)
+const others: Record<string, string> = {
+  [solana]: 'AVzP2GeRmqGphJsMxWoqjpUifPpCret7LqWhD8NWQK49',
+  [stripeRail]: stripeRail.slice('stripe:'.length),
+  [lightningRail]: `02${'ab'.repeat(32)}`,
+}
+const payTo = (network: string) => others[network] ?? evmPayTo
 const nowMs = Date.now()
+const preimage = 'a3'.repeat(32)
+const invoice = {
+  network: lightningRail,
+  payTo: payTo(lightningRail),
+  bolt11: invoiceOf({ preimage, amountSat: 750n, network: 'mainnet', createdAtMs: nowMs, description: 'x'.repeat(80) }),
+  paymentHash: hashOf(preimage),
+  amountBase: 750n,
+} as const
 const id = '0198c000-0000-7000-8000-000000000001'
 
 type Asked = { path?: string; query?: string; accept?: string | undefined; body?: boolean }
@@ -49,8 +77,11 @@ beforeAll(async () => {
   ])
   ;({ corsBytes } = await import('./ChallengeHead'))
   answer = (pricedRequest) =>
-    compose(pricedRequest, undefined, { session: toOffer(pricedRequest.resource), signIn: signInFor(pricedRequest) })
-      .response
+    compose(pricedRequest, undefined, {
+      session: toOffer(pricedRequest.resource),
+      signIn: signInFor(pricedRequest),
+      ...(pricedRequest.quote.payouts.some(({ network }) => network === lightningRail) && { invoice }),
+    }).response
   makeSale = (resource, { path = resource.path, query = '', accept, body }) => {
     const whole = `/gateway/acme${path}`
     const priced = { ...resource, metered: resource.pricing ? { scale: 10_000 } : undefined }
@@ -165,6 +196,21 @@ const everything = {
 }
 
 describe('the head of a 402', () => {
+  it.each([
+    ['single payments', { priceMicros: 750_000n }],
+    ['everything', { ...everything, priceMicros: 750_000n }],
+  ] as const)('keeps its budget with every rail in it: %s', async (_, more) => {
+    const on = [...networks, stripeRail, lightningRail]
+    const { status, budgeted, challenges, required, headers } = await headOf({ on, ...more } as More)
+    expect(status).toBe(402)
+    expect(budgeted).toBeLessThanOrEqual(8_000)
+    // MPP's draft: clients must take challenges of 8 KB together.
+    expect((headers.get('www-authenticate') ?? '').length).toBeLessThanOrEqual(8_192)
+    expect(challenges.map(({ method }) => method)).toEqual(expect.arrayContaining(['stripe', 'lightning']))
+    // x402 has no offer on the two networks whose tokens know no EIP-3009.
+    expect(new Set(required?.accepts.map(({ network }) => network)).size).toBe(4)
+  })
+
   it.each([
     ['a GET', {}],
     ['a POST', { method: 'POST' }],
