@@ -145,6 +145,15 @@ export function refusalOf(headers: Headers, error: AppError): x402.X402Refusal |
   return x402.toRefusal(headers, error)
 }
 
+/**
+ * Checks that a Lightning credential, by MPP or L402, was made for this request and that its preimage opens the invoice.
+ * @throws AppError lightning-unknown-challenge | lightning-invalid-preimage
+ */
+export function proveLightning({ decoded }: Protocol.Credential, agentRequest: Protocol.AgentRequest): void {
+  if (!mpp.proveLightning(config, decoded, agentRequest))
+    throw new AppError('lightning-unknown-challenge', 'This is no Lightning credential.')
+}
+
 /** The agent's own id for the payment, which only x402 supports. */
 export function readIdentifier({ protocol, decoded }: Protocol.Credential): x402.PaymentIdentifier {
   return protocol === 'x402' ? x402.readIdentifier(decoded) : { kind: 'none' }

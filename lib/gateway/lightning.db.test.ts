@@ -174,17 +174,17 @@ describe('money that bought nothing', () => {
   const invoiceOf = async () =>
     (await lndCall<{ payment_request: string }>(lightning.agent, '/v1/invoices', { memo: 'refund', expiry: '3600' }))
       .payment_request
-  const refund = async (preimage: string, invoice: string) =>
-    claimLightningRefund(createCtx({ kind: 'agent', id: 'test' }), { preimage, invoice })
+  const refund = async (authorization: string, invoice: string) =>
+    claimLightningRefund(createCtx({ kind: 'agent', id: 'test' }), new Headers({ authorization }), { invoice })
   const statusOf = async (id: string) =>
     (await db.query<{ status: string }>(sql`SELECT status FROM payment WHERE id = ${id}::uuid`))[0]?.status
 
   it('because its upstream failed goes back to an invoice of the payer, once', async () => {
     const before = await balance()
-    const { credential, preimage } = await bought('/failing')
+    const { credential } = await bought('/failing')
     expect((await send(credential, '/failing')).status).toBe(502)
     const invoice = await invoiceOf()
-    const claimed = await Promise.allSettled([refund(preimage, invoice), refund(preimage, await invoiceOf())])
+    const claimed = await Promise.allSettled([refund(credential, invoice), refund(credential, await invoiceOf())])
     const done = claimed.filter((one) => one.status === 'fulfilled').map(({ value }) => value)
     expect(done).toHaveLength(1)
     await expect.poll(() => statusOf(done[0]?.paymentId ?? ''), { timeout: 60_000 }).toBe('refunded')
@@ -193,8 +193,8 @@ describe('money that bought nothing', () => {
 
   it('because it was never claimed goes back, and then buys nothing', async () => {
     const before = await balance()
-    const { credential, preimage } = await bought()
-    const claimed = await refund(preimage, await invoiceOf())
+    const { credential, token, preimage } = await bought()
+    const claimed = await refund(`L402 ${token}:${preimage}`, await invoiceOf())
     await expect.poll(() => statusOf(claimed.paymentId), { timeout: 60_000 }).toBe('refunded')
     expect(await balance()).toBe(before)
     const calls = await callsOf(upstream.journalUrl, '/fortune')
@@ -202,13 +202,15 @@ describe('money that bought nothing', () => {
     expect(await callsOf(upstream.journalUrl, '/fortune')).toBe(calls)
   })
 
-  it('goes nowhere without the preimage of one of our invoices', async () => {
-    await expect(refund('0'.repeat(64), await invoiceOf())).rejects.toMatchObject({ code: 'not-found' })
-    await expect(refund('zz', await invoiceOf())).rejects.toMatchObject({ fields: [{ field: 'preimage' }] })
-    const { preimage, credential } = await bought()
-    await expect(refund(preimage, 'lnbc1')).rejects.toMatchObject({ fields: [{ field: 'invoice' }] })
+  it('goes nowhere without the whole credential: nodes on the way learn the preimage', async () => {
+    const { preimage, challenge, credential } = await bought()
+    const { challenge: other } = offerOf(await ask('/failing'))
+    const forged = Credential.serialize({ challenge: { ...challenge, id: other.id }, payload: { preimage } })
+    await expect(refund(forged, await invoiceOf())).rejects.toMatchObject({ code: 'lightning-unknown-challenge' })
+    await expect(refund(preimage, await invoiceOf())).rejects.toMatchObject({ fields: [{ field: 'authorization' }] })
+    await expect(refund(credential, 'lnbc1')).rejects.toMatchObject({ fields: [{ field: 'invoice' }] })
     expect((await send(credential)).status).toBe(200)
-    await expect(refund(preimage, await invoiceOf())).rejects.toMatchObject({ code: 'not-refundable' })
+    await expect(refund(credential, await invoiceOf())).rejects.toMatchObject({ code: 'not-refundable' })
   })
 })
 

@@ -67,7 +67,7 @@ async function offer(
 type Rate = Awaited<ReturnType<typeof findPrices>>[number]
 
 async function make(
-  { ctx, quote, resource, request, agentRequest: { method, host, path, query } }: PricedRequest,
+  { ctx, quote, resource, request, agentRequest }: PricedRequest,
   { network, payTo }: Quote.Quote['payouts'][number],
   rateMicros: bigint,
   rate: Rate,
@@ -86,13 +86,24 @@ async function make(
   const { bolt11, paymentHash } = made
   await keepInvoice({
     ...{ paymentHash, network, invoice: bolt11, revision: quote.revision, payTo, amountBase },
-    ...{ merchantId: resource.merchantId, resourceId: resource.id, request: { method, host, path, query } },
+    ...{ merchantId: resource.merchantId, resourceId: resource.id, request: toRequest(agentRequest) },
     ...{ priceMicros: quote.priceMicros, rateMicros, rateSource: rate.source, rateAt: new Date(rate.at) },
     expiresAt: new Date(made.expiresAtMs),
   })
   const invoice = { network, payTo, bolt11, paymentHash, amountBase }
   remember(key, { ...invoice, untilMs: ctx.now() + reusedMs })
   return invoice
+}
+
+function toRequest({ method, host, path, query, soldPath, bodyDigest }: PricedRequest['agentRequest']) {
+  return {
+    method,
+    host,
+    path,
+    query,
+    ...(soldPath !== undefined && { soldPath }),
+    ...(bodyDigest !== undefined && { bodyDigest }),
+  }
 }
 
 /** The client's open invoice, if it is not paid meanwhile. */

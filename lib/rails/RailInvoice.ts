@@ -10,7 +10,7 @@ export type RailInvoice = {
   merchantId: string
   resourceId: string
   /** The request that its 402 answered. */
-  request: { method: string; host: string; path: string; query: string }
+  request: { method: string; host: string; path: string; query: string; soldPath?: string; bodyDigest?: string }
   revision: number
   payTo: string
   amountBase: bigint

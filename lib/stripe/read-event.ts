@@ -31,7 +31,13 @@ const Changed = z.looseObject({
 export function readEvent(body: string, signature: string | null): StripeEvent {
   const event = verify(body, signature)
   const changed = Changed.parse(event.data.object)
-  const objectId = changed.id ?? createHash('sha256').update(body).digest('hex')
+  // A payment token is a secret, and its event names nothing that is read again.
+  const isNamed = changed.id !== undefined && !changed.id.startsWith('spt_')
+  const objectId = isNamed
+    ? (changed.id ?? '')
+    : createHash('sha256')
+        .update(changed.id ?? body)
+        .digest('hex')
   const intent = changed.object === 'payment_intent' ? objectId : changed.payment_intent
   const charge = changed.object === 'charge' ? objectId : changed.charge
   return {

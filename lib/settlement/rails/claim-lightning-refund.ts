@@ -1,8 +1,9 @@
 import type { Ctx } from '../../ctx'
 import { AppError } from '@/lib/errors'
-import { Bolt11, configuredNode, Preimage, type LightningNode } from '@/lib/lightning'
+import { Bolt11, configuredNode, type LightningNode } from '@/lib/lightning'
 import { Rail } from '@/lib/money'
 import { acceptPayment, directRefund, findClaim, Fingerprint, refundPayment, type Payment } from '@/lib/payments'
+import { parseAny, proveLightning } from '@/lib/protocols'
 import { findInvoice, type RailInvoice } from '@/lib/rails'
 import { takeProof } from './take-proof'
 
@@ -13,17 +14,26 @@ const payer = 'anonymous'
 export type LightningRefundClaim = { paymentId: string; refundId: string; amountSat: string }
 
 /**
- * Directs a Lightning refund to an invoice of the payer. The preimage proves that it paid; the invoice has no amount. Pays back what
- * is owed, or a payment that was never claimed: then it is claimed by this, and buys nothing any more. Only once, however often it is
- * called: `pay-refunds` pays it.
- * @throws AppError bad-input with the field, not-found, not-refundable
+ * Directs a Lightning refund to an invoice of the payer. Its credential proves who it is: challenge or token with the preimage. The
+ * preimage alone proves nothing here, because every node on the way of the payment learns it. The invoice has no amount. Pays back
+ * what is owed, or a payment that was never claimed: then it is claimed by this, and buys nothing any more. Only once, however
+ * often it is called: `pay-refunds` pays it.
+ * @param headers with the credential, as the paid request would carry it.
+ * @throws AppError bad-input with the field, not-found, not-refundable, and those of the credential
  */
-export async function claimLightningRefund(ctx: Ctx, input: unknown): Promise<LightningRefundClaim> {
-  const { preimage, invoice, node } = read(ctx, input)
-  const paymentHash = preimage.hash()
-  const claimKey = `lightning|${node.network}|${paymentHash}`
+export async function claimLightningRefund(ctx: Ctx, headers: Headers, input: unknown): Promise<LightningRefundClaim> {
+  const { invoice, node } = read(ctx, input)
+  const presented = parseAny(headers)
+  const prefix = `lightning|${node.network}|`
+  const claimKey = presented?.kind === 'payment' ? presented.credential.claimKey : ''
+  if (presented?.kind !== 'payment' || !claimKey.startsWith(prefix))
+    throw wrong('authorization', 'Send the credential of what you paid in Authorization, as for the purchase')
+  const paymentHash = claimKey.slice(prefix.length)
+  const row = await findInvoice(paymentHash)
+  if (!row) throw new AppError('not-found', 'No invoice of this installation has this payment hash.')
+  proveLightning(presented.credential, { ...row.request, url: '', description: '', mimeType: '' })
   const earlier = await findClaim(claimKey)
-  const payment = earlier?.payment ?? (await claimUnclaimed(ctx, node, paymentHash, claimKey))
+  const payment = earlier?.payment ?? (await claimUnclaimed(ctx, row, claimKey))
   const refundId = await directRefund(payment.id, payer, invoice.bolt11)
   if (refundId === undefined)
     throw new AppError(
@@ -33,18 +43,15 @@ export async function claimLightningRefund(ctx: Ctx, input: unknown): Promise<Li
   return { paymentId: payment.id, refundId, amountSat: payment.amountBase.toString() }
 }
 
-function read(ctx: Ctx, input: unknown): { preimage: Preimage; invoice: Bolt11.Bolt11; node: LightningNode } {
+function read(ctx: Ctx, input: unknown): { invoice: Bolt11.Bolt11; node: LightningNode } {
   const node = configuredNode()
   if (!node) throw new AppError('not-found', 'This installation takes no payments over Lightning.')
-  const given = (input ?? {}) as { preimage?: unknown; invoice?: unknown }
-  const preimage = Preimage.parse(given.preimage)
-  if (!preimage) throw wrong('preimage', 'Send the preimage of what you paid: 64 lower-case hex digits')
-  const invoice = decode(given.invoice)
+  const invoice = decode((input as { invoice?: unknown } | null)?.invoice)
   if (Rail.bitcoinNetworks[invoice.network].network !== node.network)
     throw wrong('invoice', `Send an invoice of the network ${Rail.bitcoinOf(node.network) ?? node.network}`)
   if (invoice.amountSat !== null) throw wrong('invoice', 'Send an invoice without an amount')
   if (invoice.expiresAtMs < ctx.now() + leastMs) throw wrong('invoice', 'Send an invoice that is good for some minutes')
-  return { preimage, invoice, node }
+  return { invoice, node }
 }
 
 function decode(text: unknown): Bolt11.Bolt11 {
@@ -58,12 +65,9 @@ function decode(text: unknown): Bolt11.Bolt11 {
 /** Claims a paid invoice that bought nothing, books it, and makes it owed back. */
 async function claimUnclaimed(
   ctx: Ctx,
-  node: LightningNode,
-  paymentHash: string,
+  row: RailInvoice,
   claimKey: string,
 ): Promise<Pick<Payment.Payment, 'id' | 'amountBase'>> {
-  const row = await findInvoice(paymentHash)
-  if (!row) throw new AppError('not-found', 'No invoice of this installation has this preimage.')
   const accepted = await acceptPayment(ctx, toClaim(row, claimKey))
   if (accepted.kind === 'taken') {
     const first = await findClaim(claimKey)

@@ -4,11 +4,11 @@ import { limitPublicReads } from '@/lib/auth'
 import { createCtx } from '@/lib/ctx'
 import { claimLightningRefund } from '@/lib/settlement'
 
-/** A payer shows the preimage of what it paid, and an invoice without an amount to be paid back by. */
+/** A payer shows the credential of what it paid, and sends an invoice without an amount to be paid back by. */
 export const POST = (request: Request) =>
   answer(async () => {
     limitPublicReads()
     const ctx = createCtx({ kind: 'agent', id: 'lightning' })
-    const claim = await claimLightningRefund(ctx, await readJson(request))
+    const claim = await claimLightningRefund(ctx, request.headers, await readJson(request))
     return Response.json(claim, { status: 202, headers: { 'Cache-Control': 'no-store' } })
   })
