@@ -114,7 +114,6 @@ async function answer(incoming: http.IncomingMessage, outgoing: http.ServerRespo
   const path = incoming.url ?? '/'
   const outcome = await charge(new Request(`http://127.0.0.1${path}`, { method: incoming.method ?? 'GET', headers }))
   const response = outcome.status === 402 ? outcome.challenge : await outcome.withReceipt(await work(path))
-  dieAt('after-upstream')
   outgoing.writeHead(response.status, Object.fromEntries(response.headers))
   outgoing.end(Buffer.from(await response.arrayBuffer()))
 }
@@ -122,7 +121,9 @@ async function answer(incoming: http.IncomingMessage, outgoing: http.ServerRespo
 async function work(path: string): Promise<Response> {
   dieAt('before-rail-commit')
   const response = await fetch(`${settings.upstreamUrl}${path}`)
-  return new Response(await response.text(), { status: response.ok ? 200 : 502 })
+  const body = await response.text()
+  dieAt('after-upstream')
+  return new Response(body, { status: response.ok ? 200 : 502 })
 }
 
 const server = http.createServer((request, response) => {
