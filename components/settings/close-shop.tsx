@@ -39,8 +39,8 @@ export function CloseShop({ slug, setup, begin, close }: Props) {
         <DialogHeader>
           <DialogTitle>Close {slug} for good?</DialogTitle>
           <DialogDescription>
-            Every address answers 410, API keys stop, and nobody else gets the slug. Payments, reports and the audit log
-            stay readable, and delivered payments can still be refunded. It cannot be opened again.
+            Every address answers 410, API keys stop, and no other shop gets the slug. Payments, reports and the audit
+            log stay readable, and delivered payments can still be refunded. It cannot be opened again.
           </DialogDescription>
         </DialogHeader>
         <FormContext value={form.scope}>

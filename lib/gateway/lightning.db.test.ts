@@ -117,7 +117,7 @@ describe('an invoice in a 402', () => {
     expect(await callsOf(upstream.journalUrl, '/fortune')).toBe(calls)
   })
 
-  it('serves once, whoever shows its preimage how often', async () => {
+  it('serves once, however often its preimage is shown', async () => {
     const calls = await callsOf(upstream.journalUrl, '/fortune')
     const { credential } = await bought()
     const answers = await Promise.all(Array.from({ length: 64 }, () => send(credential)))

@@ -13,7 +13,7 @@ import type { PricedRequest } from './PricedRequest'
 /** An invoice outlives every challenge that offers it. */
 const expirySeconds = 15 * 60
 const reusedMs = 9 * 60_000
-/** More invoices than this are never open at once: what nobody pays costs a bounded number of rows. */
+/** More invoices than this are never open at once: unpaid ones cost a bounded number of rows. */
 const openMax = 2_000
 const countedMs = 2_000
 const clientsMax = 5_000

@@ -82,7 +82,7 @@ describe('a payment token of Stripe', () => {
     expect(taken()).toHaveLength(before)
   })
 
-  it('pays one call, whoever sends the credential how often', async () => {
+  it('pays one call, however often the credential is sent', async () => {
     const before = taken().length
     const calls = await callsOf(upstream.journalUrl, '/fortune')
     const credential = stripeCredential(await fetch(urlOf('/fortune')), await token())
@@ -119,7 +119,7 @@ describe('a payment token of Stripe', () => {
   it.each([
     ['for less', () => mintToken(stripe, { amount: 74 }), 'payment-insufficient'],
     ['of another currency', () => mintToken(stripe, { amount: 75, currency: 'eur' }), 'verification-failed'],
-    ['that nobody made', async () => 'spt_unknown', 'verification-failed'],
+    ['that Stripe does not know', async () => 'spt_unknown', 'verification-failed'],
   ])('%s is refused before it is claimed', async (_, mint, code) => {
     const before = await db.query(sql`SELECT id FROM payment`)
     const response = await send('/fortune', stripeCredential(await fetch(urlOf('/fortune')), await mint()))

@@ -16,7 +16,7 @@ import { channelSats, payInvoice } from '@/sandbox/lightning/client'
 import { lightningMethod } from '@/sandbox/lightning/mppx-method'
 import { L402Header, L402Token } from '.'
 
-/** Clients that nobody here wrote pay a small server by a real node, whatever else its 402 offers. */
+/** Clients of others pay a small server by a real node, whatever else its 402 offers. */
 
 const dir = mkdtempSync(path.join(tmpdir(), 'sluice-l402-'))
 const secret = 'test-challenge-secret-of-32-bytes-or-more'

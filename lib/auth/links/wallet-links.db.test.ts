@@ -140,7 +140,7 @@ it('links two wallets once when each links the other at the same moment', async 
   }
 })
 
-it('is undone by either wallet, and by nobody else', async () => {
+it('is undone by either wallet, and by no other', async () => {
   const [alice, bob, carol, stranger] = [newAccount(), newAccount(), newAccount(), newAccount()]
   await link(alice, bob)
   await link(alice, carol)

@@ -11,7 +11,7 @@ import { sendRefund } from './send-refund'
 
 const batchMax = 50
 /** The payer of a Lightning payment, until it says where the money goes. */
-const nobody = 'anonymous'
+const unnamed = 'anonymous'
 const disputedReason = 'A dispute took the money of this payment. If it is won, the refund is paid.'
 
 /**
@@ -21,13 +21,13 @@ const disputedReason = 'A dispute took the money of this payment. If it is won, 
 export async function* payRailRefunds(ctx: Ctx, network: Caip2): AsyncGenerator<void> {
   if (Rail.kindOf(network) === 'lightning')
     await explainDueRefunds(
-      sql`source = 'signer' AND network = ${network} AND "to" = ${nobody}`,
+      sql`source = 'signer' AND network = ${network} AND "to" = ${unnamed}`,
       'It waits for an invoice of its payer (/api/rails/lightning/refunds).',
     )
   const due = await db.query<PendingRefund & { round: number; disputed: boolean }>(sql`
     SELECT ${refundColumns}, (SELECT count(*)::int FROM external_attempt e WHERE e.refund_id = r.id) AS round,
       (SELECT p.disputed FROM payment p WHERE p.id = r.payment_id) AS disputed FROM refund r
-    WHERE r.status = 'due' AND r.source = 'signer' AND r.network = ${network} AND r.due_at <= now() AND r."to" <> ${nobody}
+    WHERE r.status = 'due' AND r.source = 'signer' AND r.network = ${network} AND r.due_at <= now() AND r."to" <> ${unnamed}
     ORDER BY r.attempts, r.due_at LIMIT ${batchMax}`)
   for (const refund of due) {
     if (ctx.isLate()) return
