@@ -2,6 +2,7 @@ import type { Ctx } from '../ctx'
 import { MemberScope, proveConfirmation } from '@/lib/auth'
 import { Address } from '@/lib/chains'
 import { AppError, wrongFields } from '@/lib/errors'
+import { assertRailPayouts } from './assert-rail-payouts'
 import { findMerchantPayouts } from './find-merchant-payouts'
 import * as MerchantDraft from './MerchantDraft'
 import type { ResourceDraft } from './ResourceDraft'
@@ -34,6 +35,7 @@ export async function assertPayoutsSigned(
     known.some((payout) => payout.network === network && Address.isSame(network, payout.payTo, payTo))
   if (draft.payouts.every(isKnown)) return
   MemberScope.assertMay(scope, merchantId, 'payouts')
+  await assertRailPayouts(scope, merchantId, draft.payouts)
   if (ofShop.length === 0) return
   if (!signed) throw refused('Sign these addresses with your wallet: they are not the shop’s')
   const statement = MerchantDraft.resourcePayoutStatement(slug, draft)

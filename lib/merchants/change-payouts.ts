@@ -5,6 +5,7 @@ import { MemberScope, proveConfirmation } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { db, json, sql, withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
+import { assertRailPayouts } from './assert-rail-payouts'
 import { findMerchantPayouts } from './find-merchant-payouts'
 import { lockFollowing } from './lock-following'
 import { lockMerchant } from './lock-merchant'
@@ -29,6 +30,7 @@ export async function changePayouts(
   const { merchantId } = scope
   MemberScope.assertMay(scope, merchantId, 'payouts')
   const after = MerchantDraft.parsePayouts(input)
+  await assertRailPayouts(scope, merchantId, after.payouts)
   const [merchant] = await db.query<{ slug: string }>(sql`SELECT slug FROM merchant WHERE id = ${merchantId}::uuid`)
   if (!merchant) throw new AppError('not-found', 'There is no such merchant.')
   await proveConfirmation(ctx, scope.address, MerchantDraft.payoutStatement(merchant.slug, after), signed)

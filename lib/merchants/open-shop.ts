@@ -7,6 +7,7 @@ import { json, sql, withTransaction, type Tx } from '@/lib/db'
 import { AppError, wrongFields } from '@/lib/errors'
 import type { SignedText } from './change-payouts'
 import { isSlugFree } from './is-slug-free'
+import { assertRailPayouts } from './assert-rail-payouts'
 import * as MerchantDraft from './MerchantDraft'
 import { writePayouts } from './write-payouts'
 
@@ -35,6 +36,7 @@ export async function openShop(
 ): Promise<{ merchantId: string; session: string }> {
   const profile = MerchantDraft.parseProfile(draft)
   const payouts = MerchantDraft.parsePayouts(draft)
+  await assertRailPayouts({ operator: isOperator(wallet) }, undefined, payouts.payouts)
   await proveConfirmation(ctx, wallet, MerchantDraft.payoutStatement(profile.slug, payouts), signed)
   const owner: Ctx = { ...ctx, actor: { kind: 'member', id: wallet } }
   return withTransaction(async (tx) => {
