@@ -174,6 +174,19 @@ describe('a 500 that Stripe stores under the key of a capture', () => {
   })
 })
 
+describe('a method that takes the money at once', () => {
+  it('buys nothing that it was too late for: the money goes back', async () => {
+    const spt = await mintToken(stripe, { amount: 75, paymentMethod: 'pm_usBankAccount_processing' })
+    const response = await send('/fortune', stripeCredential(await fetch(urlOf('/fortune')), spt))
+    expect(response.status).toBe(503)
+    const [intent] = intents().filter(({ status }) => status === 'processing')
+    await expect.poll(async () => (await lastPayment())?.status, { timeout: 60_000 }).toBe('voided')
+    stripe.controls.endProcessing(intent?.id ?? '', 'succeeds')
+    const refunds = () => stripe.state.all('refund').filter(({ payment_intent: of }) => of === intent?.id)
+    await expect.poll(() => refunds().map(({ amount }) => Number(amount)), { timeout: 120_000 }).toEqual([75])
+  })
+})
+
 describe('a resource that is charged before its work', () => {
   it('is captured first, and refunded by Stripe when its upstream fails', async () => {
     const response = await pay('/failing-before')

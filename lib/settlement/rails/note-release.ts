@@ -4,6 +4,7 @@ import { withTransaction } from '@/lib/db'
 import { lockPayment } from '@/lib/payments'
 import { endAttempt, leaveAttemptOpen, type ExternalAttempt } from '@/lib/rails'
 import type { Intent, StripeOutcome } from '@/lib/stripe'
+import { bookFee } from './book-fee'
 import { intentFacts } from './intent-facts'
 
 /** Writes what Stripe said about letting go, once. */
@@ -28,5 +29,7 @@ export async function noteRelease(
     const { merchantId, id: paymentId } = payment
     const data = { intentId: attempt.externalId, amountBase: attempt.amountBase }
     await recordEvent(tx, ctx, { type: 'payment.authorisation_released', merchantId, paymentId, data })
+    // Of money that was taken at once and paid back: Stripe keeps its fee.
+    if (outcome.value.fee) await bookFee(tx, ctx, payment, outcome.value.fee)
   })
 }

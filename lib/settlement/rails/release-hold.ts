@@ -3,7 +3,7 @@ import { failpoint } from '../../failpoint'
 import { withTransaction } from '@/lib/db'
 import { lockPayment } from '@/lib/payments'
 import { beginAttempt, ExternalAttempt, findAttempts, postponeAttempt } from '@/lib/rails'
-import { cancelIntent } from '@/lib/stripe'
+import { letGo } from './let-go'
 import { noteRelease } from './note-release'
 
 /**
@@ -16,14 +16,15 @@ export async function releaseHold(ctx: Ctx, paymentId: string): Promise<void> {
   if (!held?.externalId) return
   const { externalId, network, amountBase } = held
   const key = ExternalAttempt.keyOf('cancel', paymentId)
-  const attempt = await withTransaction(async (tx) => {
+  const begun = await withTransaction(async (tx) => {
     const payment = await lockPayment(tx, paymentId)
     if (payment?.status !== 'voided' || payment.settlement === 'settled') return undefined
     const about = { paymentId, refundId: null, network, action: 'cancel' as const, key, externalId }
-    return beginAttempt(tx, { id: ctx.id(), ...about, amountBase })
+    const attempt = await beginAttempt(tx, { id: ctx.id(), ...about, amountBase })
+    return attempt && { attempt, payTo: payment.payTo }
   })
-  if (!attempt) return
+  if (!begun) return
   failpoint('before-rail')
-  await noteRelease(ctx, attempt, await cancelIntent(externalId, key))
+  await noteRelease(ctx, begun.attempt, await letGo(begun.attempt, externalId, begun.payTo))
   await postponeAttempt(held.id, null)
 }

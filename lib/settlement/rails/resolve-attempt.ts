@@ -12,6 +12,7 @@ import {
 } from '@/lib/stripe'
 import { bookCapture } from './book-capture'
 import { intentDraft } from './intent-draft'
+import { letGo } from './let-go'
 import { noteAuthorisation } from './note-authorisation'
 import { noteRelease } from './note-release'
 import { releaseHold } from './release-hold'
@@ -42,6 +43,10 @@ export async function resolveAttempt(ctx: Ctx, attempt: ExternalAttempt.External
   const isOpen = now.kind === 'done' && now.value.status === 'requires_capture'
   if (action === 'capture')
     return bookCapture(ctx, attempt, isOpen ? await endHold(captureIntent, attempt, attempt.externalId) : now)
+  if (now.kind === 'done' && now.value.status === 'succeeded') {
+    const payment = await findPayment(attempt.paymentId)
+    return noteRelease(ctx, attempt, await letGo(attempt, attempt.externalId, payment?.payTo ?? ''))
+  }
   return noteRelease(ctx, attempt, isOpen ? await endHold(cancelIntent, attempt, attempt.externalId) : now)
 }
 
