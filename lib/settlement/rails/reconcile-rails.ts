@@ -25,6 +25,9 @@ export async function reconcileRails(ctx: Ctx): Promise<number> {
   if (balance.kind !== 'done') return later(balance)
   const openingBase = await findOpening({ network, asset, address }, balance.value)
   if (openingBase === undefined || (await bookedAt(network, asset, address)) !== before) return 0
+  // Two reads of one moment: the opening is kept for ever, so nothing may have moved between them.
+  const again = await readBalance(asset)
+  if (again.kind !== 'done' || again.value !== balance.value) return 0
   await keepComparison(ctx, {
     ...{ network, asset, address, openingBase },
     block: BigInt(Math.floor(ctx.now() / 1000)),
