@@ -20,6 +20,7 @@ export type Demo = {
     | 'session'
     | 'stream'
     | 'execution'
+    | 'dossier'
     | 'metered'
     | 'permit2',
     string

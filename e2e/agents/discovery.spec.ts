@@ -18,7 +18,7 @@ import { balance, readDemo, tempo } from '../demo'
 /** What an agent learns before it asks for anything: documents, the bazaar and extensions, held against the 402s themselves. */
 
 const demo = readDemo()
-const { post, failing, free, stream, execution } = demo.resources
+const { post, failing, free, stream, execution, dossier } = demo.resources
 const merchantUrl = `${demo.baseUrl}/gateway/${demo.merchant.slug}`
 
 type Offer = { method: string; intent: string; amount: string; currency: string }
@@ -75,7 +75,9 @@ for (const baseUrl of [demo.baseUrl, merchantUrl]) {
       await response.body?.cancel()
       expect(response.status, url).toBe(url === free ? 200 : 402)
       if (url === free) continue
-      const challenges = Challenge.fromResponseList(response).map(({ method: by, intent, request }) => ({
+      // An invoice is made for one client, so no document can list it.
+      const listed = Challenge.fromResponseList(response).filter(({ method: by }) => by !== 'lightning')
+      const challenges = listed.map(({ method: by, intent, request }) => ({
         method: by,
         intent,
         amount: request.amount,
@@ -103,10 +105,10 @@ for (const baseUrl of [demo.baseUrl, merchantUrl]) {
 }
 
 test('mppx validate pays every offer of every resource, and gets what it paid for', async () => {
-  // What always fails is refunded while other tests look at the payer's balance; and a metered stream pauses after its first
+  // `rails.spec.ts` pays the dossier: `validate` needs a key of Stripe itself for its tokens. What always fails is refunded while other tests look at the payer's balance; and a metered stream pauses after its first
   // event for vouchers that `validate` never sends.
   const payable = (await operations(demo.baseUrl)).filter(
-    ({ url, offers }) => offers.length > 0 && url !== failing && url !== stream,
+    ({ url, offers }) => offers.length > 0 && ![failing, stream, dossier].includes(url),
   )
   expect(payable.length).toBeGreaterThan(4)
   const heldBase = await balance(demo, tempo, demo.merchant.payTo)
