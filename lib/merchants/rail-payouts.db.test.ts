@@ -43,7 +43,7 @@ it('a shop that the operator does not trust is not paid at the operator’s own 
   await expect(sell(setting.profile)).rejects.toMatchObject(refusal)
 })
 
-it('it is paid at an account of its own, and by an operator’s hand', async () => {
+it('a shop is paid at an account of its own, and by an operator’s hand', async () => {
   await expect(sell('acct_1Shop')).resolves.toBeDefined()
   await expect(sell(setting.profile, true)).resolves.toBeDefined()
 })
