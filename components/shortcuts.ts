@@ -36,12 +36,13 @@ export function switchShortcuts(isOn: boolean): void {
 
 /** The second key of a pair must follow the first one at once. */
 const pairMs = 1_500
-let pressedAt = 0
+/** When `g` was pressed. A time of 0 would be the moment in which the page was loaded. */
+let pressedAt: number | undefined
 
 /** Does what the key says. @param nowMs of the event. */
 export function press(key: string, nowMs: number, { go, openMenu, showHelp }: ShortcutTargets): void {
-  const isSecond = nowMs - pressedAt < pairMs
-  pressedAt = 0
+  const isSecond = pressedAt !== undefined && nowMs - pressedAt < pairMs
+  pressedAt = undefined
   if (key === '?') return showHelp()
   if (!areOn()) return
   const page = isSecond && Object.hasOwn(pagesByKey, key) ? pagesByKey[key as keyof typeof pagesByKey] : undefined
