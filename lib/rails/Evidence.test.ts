@@ -35,11 +35,19 @@ test('evidence holds the request, the delivery, the offer, the receipt and the p
   const evidence = Evidence.generate(facts, { productDescription: 'A fortune', words: 'Ordered by us.' })
   expect(evidence.product_description).toBe('A fortune')
   expect(evidence.service_date).toBe('2026-11-30')
-  expect(evidence.access_activity_log).toContain('GET https://sluice.example/gateway/acme/fortune?sign=leo')
+  expect(evidence.access_activity_log).toContain('GET sluice.example/gateway/acme/fortune?sign=leo')
   expect(evidence.access_activity_log).toContain('payment.delivered (leaf 7)')
   expect(evidence.uncategorized_text).toMatch(/^Ordered by us\.\n\n/)
   for (const part of ['"id":"c1"', 'ef'.repeat(32), 'payment-receipt', '{"index":"7"}'])
     expect(evidence.uncategorized_text).toContain(part)
+})
+
+test('a request without a body has no digest', () => {
+  const { bodyDigest: _, ...request } = facts.request
+  // As JSON from the database: the member is missing.
+  const read = { ...facts, request: request as typeof facts.request }
+  const evidence = Evidence.generate(read, { productDescription: 'A fortune', words: '' })
+  expect(evidence.access_activity_log).not.toContain('Digest of the request body')
 })
 
 test('what is not stored is left out, and no field is longer than Stripe takes', () => {

@@ -56,11 +56,11 @@ export function generate(facts: EvidenceFacts, { productDescription, words }: Ev
 
 function activity(facts: EvidenceFacts): string {
   const { request, upstreamStatus } = facts
-  const lines: [string, string | null][] = [
+  const lines: [string, string | null | undefined][] = [
     ['Payment', `${facts.paymentId}, ${facts.amount}, ${facts.intentId}`],
     ['Protocol', facts.wire],
     ['Paid by', facts.payer],
-    ['Request', `${request.method} https://${request.host}${request.path}${request.query && `?${request.query}`}`],
+    ['Request', `${request.method} ${request.host}${request.path}${request.query && `?${request.query}`}`],
     ['Digest of the request body', request.bodyDigest],
     ['Token presented and accepted', facts.acceptedAt],
     ['Service began', facts.upstreamStartedAt],
@@ -70,7 +70,7 @@ function activity(facts: EvidenceFacts): string {
   ]
   const log = facts.events.map(({ at, type, index }) => `${at} ${type}${index === null ? '' : ` (leaf ${index})`}`)
   return [
-    ...lines.flatMap(([name, value]) => (value === null ? [] : [`${name}: ${value}`])),
+    ...lines.flatMap(([name, value]) => (value ? [`${name}: ${value}`] : [])),
     '',
     'Events of the audit log:',
     ...log,
