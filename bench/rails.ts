@@ -14,7 +14,7 @@ import { report, type Row } from './report'
 
 /**
  * Paid requests a second by Stripe and by Lightning, of Sluice and of mppx's own server on the same counterpart in one run: tokens
- * are minted and invoices paid before the clock starts. Then so many 402s that nobody pays, each from another address, with both
+ * are minted and invoices paid before the clock starts. Then so many unpaid 402s, each from another address, with both
  * rails in them: what they leave in the database, at the node and in the process. The counterparts and the load come from this
  * process, on the same machine.
  *

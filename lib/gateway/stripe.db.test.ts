@@ -208,7 +208,7 @@ describe.each([
     const credential = stripeCredential(await fetch(urlOf(path)), await token())
     await send(path, credential, dying).catch(() => {})
     await dying.exited
-    // The agent asks again with the same credential, elsewhere, until it is told for good.
+    // The agent repeats its credential at another process until the answer is final.
     const final: { status: number; code: string | undefined } = { status: 0, code: undefined }
     await expect
       .poll(

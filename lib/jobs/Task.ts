@@ -103,7 +103,7 @@ export const tasks = {
   'pay-refunds': { everyMs: 1_000, budgetMs: 20_000, due: toPayRefunds, run: (ctx) => payRefunds(ctx) },
   /** Reads the chain for payments that remote facilitators settle. */
   'follow-facilitators': { everyMs: 1_000, budgetMs: 20_000, due: toFollow, run: followCalls },
-  /** Finds out what became of calls to parties off chain, and lets go of held money that nothing needs. */
+  /** Resolves calls to parties off chain whose outcome is unknown, and releases holds of voided payments. */
   'resolve-attempts': { everyMs: 1_000, budgetMs: 20_000, due: toResolve, run: resolveAttempts },
   /** Works on webhooks of parties off chain. */
   'take-rail-events': { everyMs: 500, budgetMs: 20_000, due: toTakeEvents, run: takeEvents },

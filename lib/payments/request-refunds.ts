@@ -11,7 +11,7 @@ import { requestRefund } from './request-refund'
  * a payment that is refused stops no other. May be called twice: the same key makes the same refunds, also after it was killed
  * in the middle.
  * @param input `key`: the form's own. `request`: see `BulkRefund.BulkRefundInput`. `subjectIds`: at most a hundred payments and channels.
- * @returns what became of each payment; sessions are left out.
+ * @returns the result of each payment; sessions are left out.
  * @throws AppError not-allowed; bad-input for the ids, the key or the reason.
  */
 export async function requestRefunds(

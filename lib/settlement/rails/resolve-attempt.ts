@@ -29,7 +29,7 @@ const ownKeyLooks = 4
 const servedSeconds = 5
 
 /**
- * Finds out what became of one call. It is repeated only under its own key, and only while the other party remembers the key; after
+ * Resolves one call whose outcome is unknown. It is repeated only under its own key, and only while the other party remembers the key; after
  * that it is looked up. May be called by any number of processes.
  */
 export async function resolveAttempt(ctx: Ctx, attempt: ExternalAttempt.ExternalAttempt): Promise<void> {

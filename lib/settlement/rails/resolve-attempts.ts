@@ -4,7 +4,7 @@ import { claimAttempts, leaveAttemptOpen } from '@/lib/rails'
 import { resolveAttempt } from './resolve-attempt'
 
 /**
- * Finds out what became of calls whose outcome is not known, and lets go of money that nothing needs any more. Safe to run in any
+ * Resolves calls whose outcome is unknown, and releases holds of voided payments. Safe to run in any
  * process at any time.
  * @returns the number of attempts looked at.
  */

@@ -9,7 +9,7 @@ import { sendRefund } from './send-refund'
 /** Stripe keeps an idempotency key for 24 hours. */
 const keyMsMax = 23 * 60 * 60_000
 
-/** Finds out what became of a refund: by its id, by its own key while Stripe remembers it, or among the charge's refunds. */
+/** Resolves a refund whose outcome is unknown: by its id, by its own key while Stripe remembers it, or among the charge's refunds. */
 export async function resolveRefund(ctx: Ctx, attempt: ExternalAttempt.ExternalAttempt): Promise<void> {
   if (attempt.status !== 'sent') return postponeAttempt(attempt.id, null)
   if (Rail.kindOf(attempt.network) === 'lightning') return resolveLightning(ctx, attempt)

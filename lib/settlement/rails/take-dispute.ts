@@ -4,7 +4,7 @@ import { readDispute } from '@/lib/stripe'
 import { bookDispute } from './book-dispute'
 import { resolveAnswer } from './resolve-answer'
 
-/** Books what a dispute is now, and what became of our answer to it. May be called any number of times. */
+/** Books the state of a dispute, and the outcome of our answer to it. May be called any number of times. */
 export async function takeDispute(ctx: Ctx, externalId: string): Promise<void> {
   for (const attempt of await findAttemptsBy(externalId))
     if (attempt.status === 'sent') await resolveAnswer(ctx, attempt)
