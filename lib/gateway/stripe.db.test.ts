@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { db, sql } from '@/lib/db'
-import { mintToken, startStripe, type StripeServer } from '@/sandbox/stripe'
+import { mintToken, startStripe, stripeClient, type StripeServer } from '@/sandbox/stripe'
 import { callsOf, startGateway, type GatewayProcess } from '@/sandbox/testing/shop-fixture'
 import {
   networkOf,
@@ -170,6 +170,20 @@ describe('a 500 that Stripe stores under the key of a capture', () => {
     const credential = stripeCredential(await fetch(urlOf('/fortune')), await token())
     await send('/fortune', credential)
     await expect.poll(async () => (await send('/fortune', credential)).status, { timeout: 90_000 }).toBe(200)
+    expect(taken()).toHaveLength(before + 1)
+  })
+})
+
+describe('a capture that Stripe refuses because it was made before', () => {
+  it('is booked as what it is: the agent gets its answer, and is charged once', async () => {
+    const before = taken().length
+    // The first call waits in front of Stripe while another party captures.
+    stripe.faults.add({ action: 'hold', method: 'POST', path: '/v1/payment_intents/*/capture', times: 1 })
+    const paying = pay('/fortune')
+    await stripe.faults.held()
+    await stripeClient(stripe).paymentIntents.capture(held()[0]?.id ?? '')
+    stripe.faults.release()
+    expect((await paying).status).toBe(200)
     expect(taken()).toHaveLength(before + 1)
   })
 })

@@ -3,7 +3,7 @@ import { failpoint } from '../../failpoint'
 import { withTransaction, type Tx } from '@/lib/db'
 import { bookFailed, bookSettled, lockPayment, type Payment } from '@/lib/payments'
 import { endAttempt, leaveAttemptOpen, type ExternalAttempt } from '@/lib/rails'
-import type { Intent, StripeOutcome } from '@/lib/stripe'
+import { readIntent, type Intent, type StripeOutcome } from '@/lib/stripe'
 import { toBooking } from '../payments/apply-batch'
 import { bookFee } from './book-fee'
 import { intentFacts } from './intent-facts'
@@ -18,8 +18,9 @@ const feeSeconds = 60
 export async function bookCapture(
   ctx: Ctx,
   attempt: ExternalAttempt.ExternalAttempt,
-  outcome: StripeOutcome<Intent.Intent>,
+  said: StripeOutcome<Intent.Intent>,
 ): Promise<void> {
+  const outcome = await confirm(attempt, said)
   if (outcome.kind === 'unknown') return leaveAttemptOpen(attempt.id, outcome.reason)
   if (outcome.kind === 'done' && !isOver(outcome.value))
     return leaveAttemptOpen(attempt.id, `Stripe says ${outcome.value.status}.`)
@@ -33,6 +34,16 @@ export async function bookCapture(
     if (!(await endAttempt(tx, attempt.id, { status: 'failed', outcome: facts, reason }))) return
     if (payment.settlement === 'pending') await bookFailed(tx, ctx, [payment], reason)
   })
+}
+
+/** A capture is refused too because another process has made it: the intent says which. */
+async function confirm(
+  { externalId }: ExternalAttempt.ExternalAttempt,
+  said: StripeOutcome<Intent.Intent>,
+): Promise<StripeOutcome<Intent.Intent>> {
+  if (said.kind !== 'refused' || externalId === null) return said
+  const now = await readIntent(externalId)
+  return now.kind === 'unknown' || (now.kind === 'done' && now.value.status === 'succeeded') ? now : said
 }
 
 function isOver({ status }: Intent.Intent): boolean {
